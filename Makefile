@@ -1,0 +1,52 @@
+# The verbs of this project. `make explore` and `make test` set up everything they need.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+UV_VERSION := 0.13.9
+ifdef PIP_FIND_LINKS
+export UV_FIND_LINKS ?= $(PIP_FIND_LINKS)
+endif
+export UV_HTTP_TIMEOUT ?= 300
+
+.PHONY: explore test lint types unit browser lock bibliography campaign-thread clean
+
+explore: $(VENV)/.installed  ## open the explorer in a browser
+	@$(BIN)/codepeft explore
+
+test: lint types unit  ## everything that must hold
+
+lint: $(VENV)/.installed
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/lint-imports
+	@$(BIN)/codepeft check
+
+types: $(VENV)/.installed
+	@$(BIN)/mypy
+
+unit: $(VENV)/.installed
+	@$(BIN)/pytest $(PYTEST)
+
+$(VENV)/.installed: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "codepeft needs Python 3.11 or newer; set PYTHON=python3.12, say"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "no virtual environment could be made; on Debian: apt-get install python3-venv"; exit 1; }
+	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	@echo "installing what requirements.lock names (the first time this takes a minute or more)"
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python -r requirements.lock -e '.[reproduce,test]'
+	@touch $@
+
+lock: $(VENV)/.installed  ## resolve the versions anew (the GPU libraries follow from torch's own pins)
+	@env -u UV_FIND_LINKS -u PIP_FIND_LINKS $(BIN)/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 \
+	  -c constraints.txt --quiet --no-annotate --custom-compile-command 'make lock' \
+	  $$(for name in $(GPU_ONLY); do echo --no-emit-package $$name; done) -o requirements.lock
+
+GPU_ONLY := cuda-bindings cuda-pathfinder cuda-toolkit nvidia-cublas nvidia-cuda-cupti nvidia-cuda-nvrtc nvidia-cuda-runtime \
+  nvidia-cudnn-cu13 nvidia-cufft nvidia-cufile nvidia-curand nvidia-cusolver nvidia-cusparse nvidia-cusparselt-cu13 \
+  nvidia-nccl-cu13 nvidia-nvjitlink nvidia-nvshmem-cu13 nvidia-nvtx triton
+
+bibliography: $(VENV)/.installed  ## write corpus/bibliography.bib from the records
+	@$(BIN)/python -m corpus.bibliography
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info

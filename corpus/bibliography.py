@@ -1,0 +1,82 @@
+"""The bibliography: BibTeX made from the records, and a check that the shipped file is the one they make."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import bibtexparser
+from bibtexparser.model import Entry, Field
+
+from corpus.errors import Problem
+from corpus.library import Corpus
+from corpus.records import Paper
+
+BIBLIOGRAPHY_FILE = Path(__file__).with_name("bibliography.bib")
+_JOURNALS = frozenset({"TSE", "TOSEM", "EMSE", "PACMSE"})
+_ESCAPES = str.maketrans({"&": r"\&", "%": r"\%", "#": r"\#", "_": r"\_"})
+
+
+def citation_key(paper: Paper) -> str:
+    """Return the key under which a paper is cited: first author's last name, year, and the review's number."""
+    last = unicodedata.normalize("NFKD", paper.bibliography.authors[0].split()[-1])
+    plain = re.sub(r"[^a-z]", "", last.lower()) or "anonymous"
+    return f"{plain}{paper.bibliography.year}{paper.id.lower()}"
+
+
+def bibtex_entry(paper: Paper) -> Entry:
+    """Return a paper's BibTeX entry with raw fields: titles are braced, so that styles keep their capitals."""
+    entry = paper.bibliography
+    venue = entry.venue.name or entry.venue.acronym
+    kind, venue_field = "inproceedings", "booktitle"
+    if entry.venue.acronym in _JOURNALS or entry.volume:
+        kind, venue_field = "article", "journal"
+    elif (entry.venue.acronym or "").lower() == "arxiv":
+        kind, venue_field = "misc", "howpublished"
+    values: Mapping[str, str | None] = {
+        "title": f"{{{entry.title.translate(_ESCAPES)}}}",
+        "author": " and ".join(author.translate(_ESCAPES) for author in entry.authors),
+        "year": str(entry.year),
+        venue_field: venue.translate(_ESCAPES) if venue else None,
+        "volume": entry.volume,
+        "number": entry.issue,
+        "pages": entry.pages.replace("-", "--") if entry.pages else entry.article,
+        "publisher": entry.publisher.translate(_ESCAPES) if entry.publisher else None,
+        "doi": entry.doi,
+        "eprint": entry.arxiv,
+        "archiveprefix": "arXiv" if entry.arxiv else None,
+        "url": entry.url,
+    }
+    return Entry(kind, citation_key(paper), [Field(name, value) for name, value in values.items() if value is not None])
+
+
+def bibtex(papers: Iterable[Paper]) -> str:
+    """Return papers as a BibTeX file."""
+    library = bibtexparser.Library([bibtex_entry(paper) for paper in papers])
+    # Values are raw LaTeX already: only braces are added around them.
+    layers = [bibtexparser.middlewares.AddEnclosingMiddleware(reuse_previous_enclosing=False, enclose_integers=True, default_enclosing="{")]
+    text: str = bibtexparser.write_string(library, unparse_stack=layers)
+    return text
+
+
+def bibliography_is_current(corpus: Corpus, path: Path = BIBLIOGRAPHY_FILE) -> Iterable[Problem]:
+    """The shipped bibliography is the one that the shipped records make."""
+    shipped = [paper for paper in corpus.papers.values() if (path.parent / "papers" / f"{paper.id}.yaml").exists()]
+    if not path.exists() or path.read_text(encoding="utf-8") != bibtex(shipped):
+        yield Problem(path.name, "", "differs from what the records make; write it anew with `make bibliography`")
+
+
+def main() -> None:
+    """Write the shipped bibliography from the shipped records."""
+    from corpus.files import write_text
+    from corpus.home import SHIPPED_PAPERS
+    from corpus.library import RecordFiles, read_corpus
+
+    shipped = read_corpus(RecordFiles(tuple(sorted(SHIPPED_PAPERS.glob("P*.yaml"))), (), (), ()))
+    write_text(BIBLIOGRAPHY_FILE, bibtex(shipped.papers.values()))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,185 @@
+"""Building the index from the record files, whole or not at all, and opening it when it is current."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from types import MappingProxyType
+
+from sqlalchemy import Connection, Engine, create_engine, inspect, text
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
+from sqlalchemy.pool import NullPool
+from sqlmodel import Session, SQLModel, col, select
+
+from corpus.errors import CodepeftError, RequestError
+from corpus.home import Home
+from corpus.index import tables
+from corpus.index.search import SearchEntry, prepare_search
+from corpus.library import Corpus
+from corpus.records import Paper, ReportedResult, RunRecord
+
+_TABLES = [
+    model.__table__  # type: ignore[attr-defined]  # SQLModel adds it to table models
+    for model in (
+        tables.Meta, tables.PaperRow, tables.StudyRow, tables.StudyTerm, tables.ResultRow,
+        tables.ClaimRow, tables.CautionRow, tables.RunRow, tables.SearchRow,
+    )
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Index:
+    """An index that is current for ``digest``."""
+
+    engine: Engine
+    digest: str
+
+    def corpus(self) -> Corpus:
+        """Return the corpus as it was indexed."""
+        with Session(self.engine) as session:
+            papers = [Paper.model_validate_json(row) for row in session.exec(select(tables.PaperRow.document))]
+            results = session.exec(select(tables.ResultRow.document).order_by(col(tables.ResultRow.position)))
+            rows = tuple(ReportedResult.model_validate_json(row) for row in results)
+            runs = session.exec(select(tables.RunRow).order_by(col(tables.RunRow.position))).all()
+            return Corpus(
+                MappingProxyType({paper.id: paper for paper in sorted(papers, key=lambda paper: int(paper.id[1:]))}),
+                rows,
+                tuple(RunRecord.model_validate_json(run.document) for run in runs),
+                frozenset(run.id for run in runs if run.own),
+            )
+
+
+def _rows(corpus: Corpus, entries: Iterable[SearchEntry], digest: str) -> Iterator[list[SQLModel]]:
+    """Yield the rows in an order in which every foreign key is already there."""
+    papers = list(corpus.papers.values())
+    studies = [(paper, study) for paper in papers for study in paper.studies]
+    yield [
+        tables.Meta(key="schema_version", value=str(tables.SCHEMA_VERSION)),
+        tables.Meta(key="digest", value=digest),
+        tables.Meta(key="built_at", value=datetime.now(UTC).isoformat(timespec="seconds")),
+    ]
+    yield [tables.PaperRow.of(paper) for paper in papers]
+    yield [
+        tables.StudyRow(id=study.id, paper_id=paper.id, task=study.task, classified_by=study.classified_by)
+        for paper, study in studies
+    ]
+    yield [term for _, study in studies for term in tables.StudyTerm.of(study)]
+    yield [tables.ResultRow.of(position, result) for position, result in enumerate(corpus.results)]
+    yield [
+        tables.ClaimRow(id=claim.id, paper_id=paper.id, text=claim.text, evidence=claim.evidence)
+        for paper in papers
+        for claim in paper.claims
+    ]
+    yield [
+        tables.CautionRow(id=caution.id, paper_id=paper.id, kind=caution.kind, text=caution.text)
+        for paper in papers
+        for caution in paper.cautions
+    ]
+    yield [
+        tables.RunRow.of(position, run, own=run.id in corpus.own_runs) for position, run in enumerate(corpus.runs)
+    ]
+    yield [
+        tables.SearchRow(
+            position=position, kind=entry.kind, ref=entry.ref, paper_id=entry.paper_id, title=entry.title, body=entry.body
+        )
+        for position, entry in enumerate(entries, 1)
+    ]
+
+
+def _fill(connection: Connection, corpus: Corpus, entries: Iterable[SearchEntry], digest: str) -> None:
+    SQLModel.metadata.create_all(connection, tables=_TABLES)
+    for group in _rows(corpus, entries, digest):
+        if group:
+            table = type(group[0]).__table__  # type: ignore[attr-defined]
+            connection.execute(table.insert(), [row.model_dump() for row in group])
+    prepare_search(connection)
+
+
+def _sqlite(path: Path) -> Engine:
+    return create_engine(f"sqlite:///{path}", poolclass=NullPool)
+
+
+def _engine(home: Home) -> Engine:
+    if home.database_url is None:
+        return _sqlite(home.index_file)
+    try:
+        return create_engine(home.database_url)
+    except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
+        raise RequestError(
+            f"CODEPEFT_DATABASE_URL is not usable: {error}; give an SQLAlchemy URL whose driver is installed, "
+            "or leave it unset for SQLite"
+        ) from None
+
+
+@contextmanager
+def _told_plainly() -> Iterator[None]:
+    try:
+        yield
+    except OperationalError as error:
+        raise CodepeftError(f"the index's database cannot be reached: {str(error.orig).splitlines()[0]}") from None
+
+
+def _stored(engine: Engine) -> dict[str, str]:
+    """Return what an index says it was built from; empty when there is none or it cannot be read."""
+    try:
+        with engine.connect() as connection:
+            if not inspect(connection).has_table("meta"):
+                return {}
+            return {key: value for key, value in connection.execute(text("SELECT key, value FROM meta"))}
+    except DBAPIError:
+        return {}
+
+
+def _current_schema(stored: dict[str, str]) -> bool:
+    return stored.get("schema_version") == str(tables.SCHEMA_VERSION)
+
+
+def build_index(home: Home, corpus: Corpus, entries: Iterable[SearchEntry], digest: str) -> Index:
+    """Replace the index by one built from a corpus; readers see the old one or the new one, never half of it.
+
+    Raises:
+        CodepeftError: the database cannot be reached.
+        RequestError: the database URL is not usable.
+    """
+    if home.database_url is None:
+        _replace_sqlite(home.index_file, lambda connection: _fill(connection, corpus, entries, digest))
+        return Index(_engine(home), digest)
+    engine = _engine(home)
+    with _told_plainly(), engine.begin() as connection:
+        SQLModel.metadata.drop_all(connection, tables=_TABLES)
+        _fill(connection, corpus, entries, digest)
+    return Index(engine, digest)
+
+
+def _replace_sqlite(path: Path, fill: Callable[[Connection], None]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".index-", suffix=".sqlite")
+    os.close(handle)
+    try:
+        engine = _sqlite(Path(name))
+        with engine.begin() as connection:
+            fill(connection)
+        engine.dispose()
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def open_index(home: Home, digest: str | None = None) -> Index | None:
+    """Return the stored index when its schema is this version's and, if a digest is given, when it is current."""
+    if home.database_url is None and not home.index_file.exists():
+        return None
+    engine = _engine(home)
+    if home.database_url is not None:
+        with _told_plainly(), engine.connect():
+            pass
+    stored = _stored(engine)
+    if not _current_schema(stored) or (digest is not None and stored.get("digest") != digest):
+        return None
+    return Index(engine, stored["digest"])

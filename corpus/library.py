@@ -1,0 +1,133 @@
+"""The whole corpus in memory: papers, reported numbers, runs, as read from their files."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from types import MappingProxyType
+
+from corpus.errors import Problem, RecordError, lookup
+from corpus.files import raise_all, read_paper, read_results, read_run
+from corpus.home import SHIPPED_PAPERS, SHIPPED_RESULTS, SHIPPED_RUNS, Home
+from corpus.records import Caution, Paper, ReportedResult, RunRecord
+
+
+def paper_order(paper_id: str) -> int:
+    """Return the number of a paper id, so that P9 stands before P10."""
+    return int(paper_id[1:])
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """What the papers say and what was measured. Everything is in display order and immutable."""
+
+    papers: Mapping[str, Paper]
+    results: tuple[ReportedResult, ...]
+    runs: tuple[RunRecord, ...]
+    own_runs: frozenset[str] = frozenset()  # ids of runs in the user's folder; the others ship with the package
+
+    def paper(self, paper_id: str) -> Paper:
+        """Return a paper; raise UnknownNameError with the nearest ids."""
+        return lookup("paper", paper_id, self.papers)
+
+    def run(self, run_id: str) -> RunRecord:
+        """Return a run; raise UnknownNameError with the nearest ids."""
+        return lookup("run", run_id, {run.id: run for run in self.runs})
+
+    @cached_property
+    def results_of(self) -> Mapping[str, tuple[ReportedResult, ...]]:
+        """Reported numbers by paper id; papers without any have an empty tuple."""
+        grouped: dict[str, list[ReportedResult]] = {paper_id: [] for paper_id in self.papers}
+        for result in self.results:
+            grouped[result.paper].append(result)
+        return MappingProxyType({paper_id: tuple(rows) for paper_id, rows in grouped.items()})
+
+    @cached_property
+    def cautions_on(self) -> Mapping[str, tuple[Caution, ...]]:
+        """Cautions by the id of the reported number that they bite; numbers without any are absent."""
+        found: dict[str, list[Caution]] = {}
+        for paper in self.papers.values():
+            for caution in paper.cautions:
+                for row in self.results_of[paper.id]:
+                    if any(selector.matches(row) for selector in caution.touches.results):
+                        found.setdefault(row.id, []).append(caution)
+        return MappingProxyType({row_id: tuple(cautions) for row_id, cautions in found.items()})
+
+
+@dataclass(frozen=True)
+class RecordFiles:
+    """The record files of one corpus: those that ship, then the user's own."""
+
+    papers: tuple[Path, ...]
+    results: tuple[Path, ...]
+    runs: tuple[Path, ...]
+    own_runs: tuple[Path, ...]
+
+    @classmethod
+    def find(cls, home: Home) -> RecordFiles:
+        """Return the files that exist now, shipped ones first, each group in a fixed order."""
+        return cls(
+            papers=_in_order(SHIPPED_PAPERS.glob("P*.yaml")) + _in_order(home.papers.glob("P*.yaml")),
+            results=_in_order(SHIPPED_RESULTS.glob("P*.csv")) + _in_order(home.results.glob("P*.csv")),
+            runs=tuple(sorted(SHIPPED_RUNS.glob("*/*.json"))),
+            own_runs=tuple(sorted(home.runs.glob("*/*.json"))),
+        )
+
+    def digest(self) -> str:
+        """Return the SHA-256 over the names and contents of all files: same digest, same corpus."""
+        digest = hashlib.sha256()
+        for path in (*self.papers, *self.results, *self.runs, *self.own_runs):
+            content = path.read_bytes()
+            digest.update(f"{path.name} {len(content)}\n".encode())
+            digest.update(content)
+        return digest.hexdigest()
+
+
+def _in_order(paths: Iterable[Path]) -> tuple[Path, ...]:
+    return tuple(sorted(paths, key=lambda path: (len(path.stem), path.stem)))
+
+
+def read_corpus(files: RecordFiles) -> Corpus:
+    """Read all record files; raise one RecordError that lists every fault of every file."""
+    problems: list[Problem] = []
+    papers: dict[str, Paper] = {}
+    results: list[ReportedResult] = []
+    runs: dict[str, RunRecord] = {}
+    for path in files.papers:
+        try:
+            paper = read_paper(path)
+        except RecordError as error:
+            problems.extend(error.problems)
+            continue
+        if paper.id in papers:
+            problems.append(Problem(path.name, "id", f"{paper.id} exists already; give your own paper a free number"))
+        papers[paper.id] = paper
+    for path in files.results:
+        if path.stem not in papers and not any(paper.stem == path.stem for paper in files.papers):
+            problems.append(Problem(path.name, "", f"there is no paper record {path.stem}.yaml"))
+            continue
+        try:
+            results.extend(read_results(path))
+        except RecordError as error:
+            problems.extend(error.problems)
+    own = set()
+    for path in (*files.runs, *files.own_runs):
+        try:
+            run = read_run(path)
+        except RecordError as error:
+            problems.extend(error.problems)
+            continue
+        if path in files.own_runs:
+            own.add(run.id)
+        runs[run.id] = run  # a user's re-run of a shipped run replaces it in the view; both files stay
+    raise_all(problems)
+    ordered = dict(sorted(papers.items(), key=lambda item: paper_order(item[0])))
+    return Corpus(MappingProxyType(ordered), tuple(results), tuple(runs.values()), frozenset(own))
+
+
+def open_corpus(home: Home | None = None) -> Corpus:
+    """Return the shipped corpus together with the user's own papers and runs."""
+    return read_corpus(RecordFiles.find(home or Home.from_environment()))

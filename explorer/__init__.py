@@ -1,0 +1,1 @@
+"""The faces: the Streamlit pages, the figures, the command line."""

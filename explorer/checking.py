@@ -1,0 +1,21 @@
+"""All checks of all rooms in one list."""
+
+from __future__ import annotations
+
+from corpus.bibliography import bibliography_is_current
+from corpus.errors import Problem, RecordError
+from corpus.home import Home
+from corpus.library import RecordFiles, read_corpus
+from reproduce.checks import problems_in_recipes
+from taxonomy.knowledge import check_all
+from taxonomy.vocabulary import vocabulary
+
+
+def all_problems(home: Home | None = None) -> list[Problem]:
+    """Return every problem in records, vocabulary, bibliography and recipes."""
+    try:
+        words = vocabulary()
+        corpus = read_corpus(RecordFiles.find(home or Home.from_environment()))
+    except RecordError as error:
+        return list(error.problems)
+    return [*check_all(corpus, words), *bibliography_is_current(corpus), *problems_in_recipes(corpus, words)]

@@ -1,0 +1,28 @@
+"""The command line. Commands parse, call one library function and print; heavy imports sit inside them."""
+
+from __future__ import annotations
+
+import sys
+
+from explorer.cli.app import app
+from explorer.cli.reading import register as register_reading
+from explorer.cli.running import register as register_running
+
+register_reading(app)
+register_running(app)
+
+
+def main() -> None:
+    """Run the command line: exit 0 done, 1 the work failed, 2 the request was wrong."""
+    from corpus.errors import CodepeftError
+
+    try:
+        app()
+    except CodepeftError as error:
+        print(f"codepeft: {error}", file=sys.stderr)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        sys.exit(0)
+    except KeyboardInterrupt:
+        print("codepeft: stopped", file=sys.stderr)
+        sys.exit(1)

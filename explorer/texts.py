@@ -1,0 +1,120 @@
+"""Records as text for a terminal."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Iterator
+
+from corpus.records import Caution, Paper, ReportedResult
+from explorer.cli.app import NOT_REPORTED
+from taxonomy import Knowledge
+from taxonomy.evidence import Evidence
+from taxonomy.measured import Measured
+
+WIDTH = 100
+SHOWN_NUMBERS = 12
+
+
+def wrapped(text: str, indent: str = "  ") -> str:
+    """Return a paragraph folded at the terminal's usual width."""
+    return textwrap.fill(text, WIDTH, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False)
+
+
+def _section(title: str, lines: Iterable[str], empty: str = NOT_REPORTED) -> Iterator[str]:
+    lines = list(lines)
+    yield f"\n{title}"
+    yield from lines or [f"  {empty}"]
+
+
+def _cautions(cautions: Iterable[Caution]) -> list[str]:
+    return [wrapped(f"{caution.id} ({caution.kind.value}): {caution.text}") for caution in cautions]
+
+
+def number(row: ReportedResult, known: Knowledge) -> str:
+    """Return a reported number on one line, as printed in its source."""
+    model = known.vocabulary.label("models", row.model) if row.model else row.model_in_source
+    method = known.vocabulary.label("methods", row.method) if row.method else row.method_in_source
+    detail = ", ".join(filter(None, (row.variant, row.language, row.setting)))
+    bitten = known.corpus.cautions_on.get(row.id, ())
+    return (
+        f"  {row.id}  {row.printed_value:g} {row.printed_unit} {row.metric_in_source}: {method}, {model}, "
+        f"{row.dataset_in_source}{f' ({detail})' if detail else ''} [{row.evidence.value}]"
+        f"{' ! ' + ', '.join(caution.id for caution in bitten) if bitten else ''}"
+    )
+
+
+def numbers(rows: tuple[ReportedResult, ...], known: Knowledge) -> list[str]:
+    """Return the first reported numbers, and how many more there are."""
+    lines = [number(row, known) for row in rows[:SHOWN_NUMBERS]]
+    if len(rows) > SHOWN_NUMBERS:
+        lines.append(f"  and {len(rows) - SHOWN_NUMBERS} more; --json has all of them")
+    return lines
+
+
+def measured(result: Measured, known: Knowledge) -> str:
+    """Return a measured result on one line: mean, spread, seeds, and what it stands against."""
+    words = known.vocabulary
+    spread = f" ± {result.std:.3f}" if result.std is not None else ""
+    against = ", ".join(
+        f"{name} {value:.3f}"
+        for name, value in (("untuned", result.untuned), ("full fine-tuning", result.full_finetuning))
+        if value is not None
+    )
+    return (
+        f"  {words.label('methods', result.method)}: {words.label('metrics', result.metric)} {result.mean:.3f}{spread} "
+        f"(seeds {', '.join(map(str, result.seeds))}; {against}) {words.label('models', result.model)}, "
+        f"{words.label('datasets', result.dataset)}, {result.scale.value} scale"
+    )
+
+
+def paper(record: Paper, known: Knowledge) -> str:
+    """Return a paper as text: cautions first where they bite."""
+    from reproduce import catalog
+
+    entry, words = record.bibliography, known.vocabulary
+    venue = entry.venue.acronym or entry.venue.name or NOT_REPORTED
+    lines = [f"{record.id}  {entry.title}", f"  {', '.join(entry.authors)}; {venue} {entry.year}; {entry.url}", ""]
+    lines.append(wrapped(record.summary))
+    lines += _section("Cautions", _cautions(record.cautions), "none known")
+    lines += _section(
+        "Studies",
+        (
+            f"  {study.id}  {words.label('tasks', study.task)}: "
+            f"{', '.join(words.label('methods', method) for method in study.methods)}"
+            f"{'' if study.classified_by == 'review' else ' (classified by us, not by the review)'}"
+            for study in record.studies
+        ),
+    )
+    lines += _section("Reported numbers", numbers(known.corpus.results_of[record.id], known), "none could be read")
+    lines += _section("Claims", (wrapped(f"{claim.id}: {claim.text} [{claim.evidence.value}]") for claim in record.claims))
+    runs = [run for run in known.corpus.runs if record.id in run.spec.papers]
+    reason = catalog.not_runnable_because(record.id)
+    lines += _section(
+        "Measured here",
+        (f"  {run.id}  {run.status.value}" for run in runs),
+        f"nothing yet; codepeft reproduce {record.id}" if reason is None else f"nothing: {reason}",
+    )
+    return "\n".join(lines)
+
+
+def node(evidence: Evidence, known: Knowledge) -> str:
+    """Return a node's evidence as text."""
+    effect = evidence.effect
+    lines = [f"{evidence.node.label}  ({evidence.node.id})"]
+    if evidence.node.about:
+        lines.append(wrapped(evidence.node.about))
+    lines.append(f"  papers: {', '.join(evidence.papers) or 'none'}")
+    lines.append(f"  below: {', '.join(evidence.children) or 'nothing'}")
+    if effect.median_points is None:
+        lines.append("  against full fine-tuning: no comparable pair was reported")
+    else:
+        lines.append(
+            f"  against full fine-tuning: median {effect.median_points:+.2f} points over {effect.papers} papers and "
+            f"{effect.numbers} numbers; papers' medians from {effect.low_points:+.2f} to {effect.high_points:+.2f}"
+        )
+    for caution, count in effect.left_out:
+        lines.append(f"  left out of that: {count} numbers touched by {caution}")
+    lines += _section("Measured here", (measured(result, known) for result in evidence.measured), "nothing yet")
+    lines += _section("Reported numbers", numbers(evidence.reported, known), "none")
+    lines += _section("Cautions", _cautions(evidence.cautions), "none known")
+    return "\n".join(lines)

@@ -1,0 +1,176 @@
+"""Records as plain JSON documents: the shapes that the command line promises."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from pydantic import BaseModel
+
+from corpus.records import Paper, ReportedResult, RunRecord
+from reproduce import catalog
+from taxonomy import Knowledge
+from taxonomy.effects import Effect, difference_points
+from taxonomy.evidence import Evidence
+from taxonomy.measured import Measured, measured_results
+
+Document = dict[str, Any]
+
+
+def plain(record: BaseModel) -> Document:
+    """Return a record as JSON types; absent fields stay, as null."""
+    return record.model_dump(mode="json")
+
+
+def paper_summary(paper: Paper) -> Document:
+    """Return one line of the list of papers."""
+    entry = paper.bibliography
+    return {
+        "id": paper.id,
+        "title": entry.title,
+        "year": entry.year,
+        "venue": entry.venue.acronym or entry.venue.name,
+        "tasks": list(dict.fromkeys(study.task for study in paper.studies)),
+        "methods": list(dict.fromkeys(method for study in paper.studies for method in study.methods)),
+        "architectures": list(dict.fromkeys(name for study in paper.studies for name in study.architectures)),
+    }
+
+
+def reported(row: ReportedResult, known: Knowledge) -> Document:
+    """Return a reported number with its difference to full fine-tuning and the cautions that bite it."""
+    return {
+        **plain(row),
+        "difference_points": difference_points(row, known.vocabulary),
+        "cautions": [caution.id for caution in known.corpus.cautions_on.get(row.id, ())],
+    }
+
+
+def whole_paper(paper: Paper, known: Knowledge) -> Document:
+    """Return everything known about a paper."""
+    document = {
+        **plain(paper),
+        **paper_summary(paper),
+        "reported": [reported(row, known) for row in known.corpus.results_of[paper.id]],
+        "recipes": [plain(recipe) for recipe in catalog.recipes_of(paper.id)],
+        "runs": [run_summary(run) for run in known.corpus.runs if paper.id in run.spec.papers],
+    }
+    reason = catalog.not_runnable_because(paper.id)
+    if reason is not None:
+        document["not_runnable_because"] = reason
+    return document
+
+
+def run_summary(run: RunRecord) -> Document:
+    """Return one line of the list of runs."""
+    spec = run.spec
+    score = run.metrics.get(spec.metric)
+    untuned = run.baseline.get(spec.metric)
+    return {
+        "id": run.id,
+        "status": run.status.value,
+        "recipe": spec.recipe,
+        "papers": list(spec.papers),
+        "task": spec.task,
+        "dataset": spec.dataset,
+        "model": spec.model,
+        "method": spec.method,
+        "scale": spec.scale.value,
+        "seed": spec.seed,
+        "metric": spec.metric,
+        "value": score.value if score else None,
+        "low": score.low if score else None,
+        "high": score.high if score else None,
+        "untuned": untuned.value if untuned else None,
+        "finished_at": run.finished_at.isoformat(),
+        "error": run.error,
+    }
+
+
+def measured(result: Measured, known: Knowledge) -> Document:
+    """Return a measured result with its difference to full fine-tuning, on the metric's scale and in points."""
+    points = None
+    if result.full_finetuning is not None and result.method != "full-finetuning":
+        points = known.vocabulary.metric[result.metric].points(result.mean - result.full_finetuning)
+    return {**asdict(result), "scale": result.scale.value, "difference_points": points}
+
+
+def effect(summary: Effect) -> Document:
+    """Return an effect summary."""
+    return {
+        **asdict(summary),
+        "left_out": [{"caution": caution, "numbers": numbers} for caution, numbers in summary.left_out],
+        "unit": "points of 100 against full fine-tuning, positive is better",
+        "range": "of the papers' medians; not a confidence interval",
+    }
+
+
+def node(evidence: Evidence, known: Knowledge) -> Document:
+    """Return what stands on a node."""
+    return {
+        "id": evidence.node.id,
+        "label": evidence.node.label,
+        "about": evidence.node.about,
+        "parent": evidence.parent,
+        "children": list(evidence.children),
+        "papers": list(evidence.papers),
+        "studies": list(evidence.studies),
+        "reported": [reported(row, known) for row in evidence.reported],
+        "measured": [measured(result, known) for result in evidence.measured],
+        "effect": effect(evidence.effect),
+        "cautions": [plain(caution) for caution in evidence.cautions],
+    }
+
+
+def methods(known: Knowledge) -> list[Document]:
+    """Return the methods with what is known about each."""
+    results = measured_results(known.corpus.runs)
+    rows = []
+    for method in known.vocabulary.methods:
+        entry = catalog.method_entry(method.id)
+        studies = [study for paper in known.corpus.papers.values() for study in paper.studies if method.id in study.methods]
+        rows.append(
+            {
+                **plain(method),
+                "architectures": list(entry.architectures) if entry else [],
+                "architectures_studied": list(dict.fromkeys(name for study in studies for name in study.architectures)),
+                "papers": list(dict.fromkeys(study.id.split("-")[0] for study in studies)),
+                "runnable": entry is not None,
+                "checked_against": entry.checked_against if entry else None,
+                "measured_runs": sum(len(result.runs) for result in results if result.method == method.id),
+            }
+        )
+    return rows
+
+
+def tasks(known: Knowledge) -> list[Document]:
+    """Return the tasks with what is known about each."""
+    results = measured_results(known.corpus.runs)
+    return [
+        {
+            **plain(task),
+            "papers": [paper.id for paper in known.corpus.papers.values() if any(s.task == task.id for s in paper.studies)],
+            "reported": sum(row.task == task.id for row in known.corpus.results),
+            "measured_runs": sum(len(result.runs) for result in results if result.task == task.id),
+        }
+        for task in known.vocabulary.tasks
+    ]
+
+
+def models(known: Knowledge) -> list[Document]:
+    """Return the models with the papers that use them."""
+    rows = []
+    for model in known.vocabulary.models:
+        users = [
+            paper.id
+            for paper in known.corpus.papers.values()
+            if any(model.id in study.models for study in paper.studies) or any(use.model == model.id for use in paper.models)
+        ]
+        rows.append(
+            {
+                **plain(model),
+                "papers": users,
+                "reported": sum(row.model == model.id for row in known.corpus.results),
+                "runnable": catalog.model_is_wired(model.id),
+            }
+        )
+    return rows

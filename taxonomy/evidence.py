@@ -1,0 +1,99 @@
+"""What stands on a node of the taxonomy: papers, studies, reported numbers, measured results, the effect."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import networkx as nx
+
+from corpus.library import Corpus
+from corpus.records import Caution, Paper, ReportedResult, Study
+from taxonomy.effects import Effect, summarize
+from taxonomy.graph import Facet, Node, children, get_node, leaves_below
+from taxonomy.measured import Measured, measured_results
+from taxonomy.vocabulary import Vocabulary
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Everything known on a node. Studies are the review's rows; numbers hang where their own method, task or model is."""
+
+    node: Node
+    parent: str | None
+    children: tuple[str, ...]
+    papers: tuple[str, ...]
+    studies: tuple[str, ...]
+    reported: tuple[ReportedResult, ...]
+    measured: tuple[Measured, ...]
+    effect: Effect
+    cautions: tuple[Caution, ...]
+
+
+def evidence_on(node_id: str, corpus: Corpus, vocabulary: Vocabulary, graph: nx.DiGraph[str]) -> Evidence:
+    """Return the evidence at or below a node; raise UnknownNameError for an unknown address."""
+    node = get_node(graph, node_id)
+    leaves = leaves_below(graph, node_id)
+    studies = [
+        (paper, study)
+        for paper in corpus.papers.values()
+        for study in paper.studies
+        if not leaves.isdisjoint(_study_values(node.facet, study))
+    ]
+    reported = tuple(row for row in corpus.results if _row_value(node.facet, row, vocabulary) in leaves)
+    measured = tuple(
+        result for result in measured_results(corpus.runs) if _measured_value(node.facet, result, vocabulary) in leaves
+    )
+    own = reported if node.facet is Facet.METHOD else tuple(row for row in reported if row.method)
+    return Evidence(
+        node=node,
+        parent=node.parent,
+        children=children(graph, node_id),
+        papers=tuple(dict.fromkeys([*(paper.id for paper, _ in studies), *(row.paper for row in reported)])),
+        studies=tuple(study.id for _, study in studies),
+        reported=reported,
+        measured=measured,
+        effect=summarize(own, corpus, vocabulary),
+        cautions=_cautions(node, leaves, studies, reported, corpus),
+    )
+
+
+def _study_values(facet: Facet, study: Study) -> tuple[str, ...]:
+    if facet is Facet.METHOD:
+        return study.methods
+    return study.architectures if facet is Facet.ARCHITECTURE else (study.task,)
+
+
+def _row_value(facet: Facet, row: ReportedResult, vocabulary: Vocabulary) -> str | None:
+    if facet is Facet.METHOD:
+        return row.method
+    if facet is Facet.TASK:
+        return row.task
+    return vocabulary.model[row.model].architecture if row.model else None
+
+
+def _measured_value(facet: Facet, result: Measured, vocabulary: Vocabulary) -> str:
+    if facet is Facet.METHOD:
+        return result.method
+    return result.task if facet is Facet.TASK else vocabulary.model[result.model].architecture
+
+
+def _cautions(
+    node: Node,
+    leaves: frozenset[str],
+    studies: list[tuple[Paper, Study]],
+    reported: tuple[ReportedResult, ...],
+    corpus: Corpus,
+) -> tuple[Caution, ...]:
+    """Return the cautions that bite on this node: on its studies, its methods or its numbers."""
+    study_ids = {study.id for _, study in studies}
+    biting: dict[str, Caution] = {}
+    for paper in corpus.papers.values():
+        for caution in paper.cautions:
+            touched_methods = leaves & set(caution.touches.methods) if node.facet is Facet.METHOD else frozenset[str]()
+            on_studies = study_ids & set(caution.touches.studies) and not caution.touches.methods
+            if touched_methods or on_studies:
+                biting[caution.id] = caution
+    for row in reported:
+        for caution in corpus.cautions_on.get(row.id, ()):
+            biting[caution.id] = caution
+    return tuple(biting.values())

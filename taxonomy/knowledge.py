@@ -1,0 +1,96 @@
+"""The way in: vocabulary, corpus, graph and index together, kept current with the files."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import networkx as nx
+
+import corpus.checks
+import taxonomy.checks
+from corpus.errors import Problem, RecordError
+from corpus.home import Home
+from corpus.index import Index, SearchEntry, SearchHit, build_index, entries_of, open_index, search
+from corpus.library import Corpus, RecordFiles, read_corpus
+from taxonomy.evidence import Evidence, evidence_on
+from taxonomy.graph import address, build_graph, nodes_of
+from taxonomy.vocabulary import VOCABULARY_FILE, Vocabulary, vocabulary
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """Everything that can be asked. ``stale``: faults in the files for which an older index is still shown."""
+
+    vocabulary: Vocabulary
+    corpus: Corpus
+    index: Index
+    stale: tuple[Problem, ...] = ()
+
+    @cached_property
+    def graph(self) -> nx.DiGraph[str]:
+        """The taxonomy."""
+        return build_graph(nodes_of(self.vocabulary))
+
+    def evidence(self, node: str) -> Evidence:
+        """Return what stands on a node, named by its address or as a user would; raise UnknownNameError."""
+        return evidence_on(address(self.vocabulary, node), self.corpus, self.vocabulary, self.graph)
+
+    def search(self, query: str, *, kinds: tuple[str, ...] = (), limit: int = 50) -> tuple[SearchHit, ...]:
+        """Return papers, methods, claims and cautions that hold all words of a query, best first."""
+        return search(self.index.engine, query, kinds=kinds, limit=limit)
+
+
+def files_digest(files: RecordFiles) -> str:
+    """Return the SHA-256 over all record files and the vocabulary."""
+    return hashlib.sha256(f"{files.digest()}{VOCABULARY_FILE.read_text(encoding='utf-8')}".encode()).hexdigest()
+
+
+def check_all(corpus_: Corpus, words: Vocabulary) -> list[Problem]:
+    """Run every check on the corpus; return the problems in order."""
+    return sorted({*corpus.checks.problems_in(corpus_), *taxonomy.checks.problems_in(corpus_, words)})
+
+
+def _method_entries(words: Vocabulary) -> Iterator[SearchEntry]:
+    for method in words.methods:
+        body = " ".join([words.label("families", method.family), *method.aliases, method.note or ""])
+        yield SearchEntry("method", f"method/{method.id}", None, method.label, body)
+
+
+def rebuild(home: Home) -> Knowledge:
+    """Read and check all files and replace the index.
+
+    Raises:
+        RecordError: every fault of every file; the old index stays as it was.
+    """
+    words, files = vocabulary(), RecordFiles.find(home)
+    digest = files_digest(files)
+    corpus_ = read_corpus(files)
+    problems = check_all(corpus_, words)
+    if problems:
+        raise RecordError(problems)
+    entries = [*entries_of(corpus_), *_method_entries(words)]
+    return Knowledge(words, corpus_, build_index(home, corpus_, entries, digest))
+
+
+def open_knowledge(home: Home | None = None) -> Knowledge:
+    """Return current knowledge, rebuilding the index when a file has changed.
+
+    When the changed files have faults and an older index is there, that one is used and ``stale`` lists the faults.
+
+    Raises:
+        RecordError: the files have faults and there is no older index.
+    """
+    home = home or Home.from_environment()
+    current = open_index(home, files_digest(RecordFiles.find(home)))
+    if current is not None:
+        return Knowledge(vocabulary(), current.corpus(), current)
+    try:
+        return rebuild(home)
+    except RecordError as error:
+        older = open_index(home)
+        if older is None:
+            raise
+        return Knowledge(vocabulary(), older.corpus(), older, error.problems)

@@ -1,0 +1,92 @@
+"""Measured results: runs of the same experiment and method, put together over seeds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from statistics import mean, stdev
+
+from corpus.records import RunRecord, RunStatus, Scale
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A method's measured score in one experiment: mean and spread over seeds, and what it stands against.
+
+    Scores are on the metric's declared scale. ``std`` is the sample standard deviation over seeds, None for one seed.
+    """
+
+    recipe: str
+    papers: tuple[str, ...]
+    task: str
+    dataset: str
+    model: str
+    method: str
+    scale: Scale
+    metric: str
+    mean: float
+    std: float | None
+    lowest: float
+    highest: float
+    seeds: tuple[int, ...]
+    runs: tuple[str, ...]
+    untuned: float | None  # the same model before training
+    full_finetuning: float | None  # mean of full fine-tuning in the same experiment
+    trainable_percent: float | None
+    train_seconds: float | None  # mean over seeds
+    peak_memory_gb: float | None  # largest over seeds
+    items: int
+
+
+def _experiment(run: RunRecord) -> tuple[str, ...]:
+    spec = run.spec
+    return (spec.recipe, spec.task, spec.dataset, spec.model, spec.scale, spec.metric, str(spec.test_items))
+
+
+def measured_results(runs: Iterable[RunRecord]) -> tuple[Measured, ...]:
+    """Return finished runs grouped by experiment and method; another setting of a method is another group."""
+    groups: dict[tuple[str, ...], list[RunRecord]] = {}
+    full: dict[tuple[str, ...], list[float]] = {}
+    for run in runs:
+        if run.status is not RunStatus.FINISHED or run.spec.metric not in run.metrics:
+            continue
+        settings = f"{sorted(run.spec.method_settings.items())} {run.spec.training}"
+        groups.setdefault((*_experiment(run), run.spec.method, settings), []).append(run)
+        if run.spec.method == "full-finetuning":
+            full.setdefault(_experiment(run), []).append(run.metrics[run.spec.metric].value)
+    return tuple(_put_together(group, full.get(_experiment(group[0]))) for group in groups.values())
+
+
+def _put_together(group: list[RunRecord], full: list[float] | None) -> Measured:
+    group = sorted(group, key=lambda run: run.spec.seed)
+    first = group[0]
+    metric = first.spec.metric
+    scores = [run.metrics[metric].value for run in group]
+    times = [run.train_time for run in group if run.train_time is not None]
+    memory = [run.peak_memory_gb for run in group if run.peak_memory_gb is not None]
+    untuned = [run.baseline[metric].value for run in group if metric in run.baseline]
+    share = None
+    if first.num_trainable_params is not None and first.num_total_params:
+        share = 100 * first.num_trainable_params / first.num_total_params
+    return Measured(
+        recipe=first.spec.recipe,
+        papers=tuple(dict.fromkeys(paper for run in group for paper in run.spec.papers)),
+        task=first.spec.task,
+        dataset=first.spec.dataset,
+        model=first.spec.model,
+        method=first.spec.method,
+        scale=first.spec.scale,
+        metric=metric,
+        mean=mean(scores),
+        std=stdev(scores) if len(scores) > 1 else None,
+        lowest=min(scores),
+        highest=max(scores),
+        seeds=tuple(run.spec.seed for run in group),
+        runs=tuple(run.id for run in group),
+        untuned=mean(untuned) if untuned else None,
+        full_finetuning=mean(full) if full else None,
+        trainable_percent=share,
+        train_seconds=mean(times) if times else None,
+        peak_memory_gb=max(memory, default=None),
+        items=first.metrics[metric].items,
+    )
