@@ -7,7 +7,9 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-import bibtexparser
+from bibtexparser.entrypoint import write_string
+from bibtexparser.library import Library
+from bibtexparser.middlewares import AddEnclosingMiddleware
 from bibtexparser.model import Entry, Field
 
 from corpus.errors import Problem
@@ -54,10 +56,10 @@ def bibtex_entry(paper: Paper) -> Entry:
 
 def bibtex(papers: Iterable[Paper]) -> str:
     """Return papers as a BibTeX file."""
-    library = bibtexparser.Library([bibtex_entry(paper) for paper in papers])
+    library = Library([bibtex_entry(paper) for paper in papers])
     # Values are raw LaTeX already: only braces are added around them.
-    layers = [bibtexparser.middlewares.AddEnclosingMiddleware(reuse_previous_enclosing=False, enclose_integers=True, default_enclosing="{")]
-    text: str = bibtexparser.write_string(library, unparse_stack=layers)
+    layers = [AddEnclosingMiddleware(reuse_previous_enclosing=False, enclose_integers=True, default_enclosing="{")]
+    text: str = write_string(library, unparse_stack=layers)
     return text
 
 

@@ -38,7 +38,9 @@ def links_are_lasting(corpus: Corpus) -> Iterable[Problem]:
     for paper in corpus.papers.values():
         for field, url in links_in(paper):
             if (urlsplit(url).hostname or "").removeprefix("www.") not in LINKABLE_HOSTS:
-                yield Problem(f"{paper.id}.yaml", field, f"{url} is no DOI, arXiv, publisher or repository; leave it out")
+                yield Problem(
+                    f"{paper.id}.yaml", field, f"{url} is no DOI, arXiv, publisher or repository; leave it out"
+                )
     for row in corpus.results:
         if row.source.url and (urlsplit(row.source.url).hostname or "").removeprefix("www.") not in LINKABLE_HOSTS:
             yield Problem(f"{row.paper}.csv", row.id, f"{row.source.url} is no DOI, arXiv, publisher or repository")

@@ -32,7 +32,9 @@ class UnknownNameError(RequestError, LookupError):
 
     def _sentence(self) -> str:
         folded = {candidate.casefold(): candidate for candidate in self.known}
-        near = [folded[match] for match in difflib.get_close_matches(self.name.casefold(), list(folded), n=3, cutoff=0.5)]
+        near = [
+            folded[match] for match in difflib.get_close_matches(self.name.casefold(), list(folded), n=3, cutoff=0.5)
+        ]
         if near:
             return f"unknown {self.kind} {self.name!r}; did you mean {', '.join(near)}?"
         shown = sorted(self.known)

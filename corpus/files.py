@@ -31,14 +31,14 @@ except ImportError:  # PyYAML built without libyaml: slower, same result
     from yaml import SafeLoader as _BaseLoader  # type: ignore[assignment]
 
 
-class _Loader(_BaseLoader):  # type: ignore[misc, valid-type]
+class _Loader(_BaseLoader):
     """Safe loading without aliases (a few bytes of them can expand to gigabytes) or repeated keys."""
 
     def compose_node(self, parent: Any, index: Any) -> Any:
         if self.check_event(yaml.AliasEvent):
-            event = self.peek_event()
-            raise yaml.constructor.ConstructorError(None, None, "aliases are not used in record files", event.start_mark)
-        return super().compose_node(parent, index)
+            mark: Any = getattr(self.peek_event(), "start_mark", None)
+            raise yaml.constructor.ConstructorError(None, None, "aliases are not used in record files", mark)
+        return super().compose_node(parent, index)  # type: ignore[misc]  # the stubs leave it out
 
     def construct_mapping(self, node: Any, deep: bool = False) -> Any:
         seen: set[object] = set()
@@ -60,14 +60,24 @@ class _Dumper(yaml.SafeDumper):
         return True
 
 
+def read_text(path: Path) -> str:
+    """Return a record file's text; raise RecordError when it is missing, too large or not UTF-8."""
+    try:
+        if path.stat().st_size > MAX_FILE_BYTES:
+            reason = f"larger than {MAX_FILE_BYTES:,} bytes; records are small text files"
+            raise RecordError([Problem(path.name, "", reason)])
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise RecordError([Problem(path.name, "", "no such file")]) from None
+    except UnicodeDecodeError as error:
+        reason = "not UTF-8 text; save the file as UTF-8"
+        raise RecordError([Problem(path.name, f"byte {error.start}", reason)]) from None
+
+
 def load_yaml(path: Path) -> Any:
     """Return a YAML file's content as plain objects; raise RecordError with line and reason."""
     try:
-        if path.stat().st_size > MAX_FILE_BYTES:
-            raise RecordError([Problem(path.name, "", f"larger than {MAX_FILE_BYTES:,} bytes; records are small text files")])
-        return yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506  (a safe loader)
-    except UnicodeDecodeError as error:
-        raise RecordError([Problem(path.name, f"byte {error.start}", "not UTF-8 text; save the file as UTF-8")]) from None
+        return yaml.load(read_text(path), Loader=_Loader)  # noqa: S506  (a safe loader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         where = f"line {mark.line + 1}, column {mark.column + 1}" if mark else ""
@@ -137,11 +147,7 @@ def _row_to_result(row: dict[str, str]) -> ReportedResult:
 
 def read_results(path: Path) -> tuple[ReportedResult, ...]:
     """Return the reported numbers of a CSV file; raise RecordError naming every faulty row and column."""
-    try:
-        text = path.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        raise RecordError([Problem(path.name, f"byte {error.start}", "not UTF-8 text; save the file as UTF-8")]) from None
-    reader = csv.DictReader(io.StringIO(text), strict=True)
+    reader = csv.DictReader(io.StringIO(read_text(path)), strict=True)
     if tuple(reader.fieldnames or ()) != RESULT_COLUMNS:
         raise RecordError([Problem(path.name, "line 1", f"the header must be {','.join(RESULT_COLUMNS)}")])
     results: list[ReportedResult] = []
@@ -161,7 +167,9 @@ def read_results(path: Path) -> tuple[ReportedResult, ...]:
             if result.paper != path.stem or not result.id.startswith(f"{path.stem}-"):
                 problems.append(Problem(path.name, f"line {line}, id", f"{result.id} does not belong to {path.stem}"))
             if result.id in lines:
-                problems.append(Problem(path.name, f"line {line}, id", f"{result.id} stands on line {lines[result.id]} too"))
+                problems.append(
+                    Problem(path.name, f"line {line}, id", f"{result.id} stands on line {lines[result.id]} too")
+                )
             lines[result.id] = line
             results.append(result)
     except csv.Error as error:
@@ -198,13 +206,7 @@ def dump_results(results: Iterable[ReportedResult]) -> str:
 def read_json_record(path: Path, record: type[BaseModel]) -> Any:
     """Return a record of the given type from a JSON file; raise RecordError naming every fault."""
     try:
-        if path.stat().st_size > MAX_FILE_BYTES:
-            raise RecordError([Problem(path.name, "", f"larger than {MAX_FILE_BYTES:,} bytes; records are small text files")])
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise RecordError([Problem(path.name, "", "no such file")]) from None
-    except UnicodeDecodeError as error:
-        raise RecordError([Problem(path.name, f"byte {error.start}", "not UTF-8 text; save the file as UTF-8")]) from None
+        content = json.loads(read_text(path))
     except json.JSONDecodeError as error:
         raise RecordError([Problem(path.name, f"line {error.lineno}", f"not JSON: {error.msg}")]) from None
     except RecursionError:
@@ -219,7 +221,9 @@ def read_run(path: Path) -> RunRecord:
     """Return the run record in a JSON file; raise RecordError when it is faulty or its digest does not fit its spec."""
     run: RunRecord = read_json_record(path, RunRecord)
     if run.spec.digest() != run.spec_digest:
-        raise RecordError([Problem(path.name, "spec_digest", "does not belong to the spec; the record was changed by hand")])
+        raise RecordError(
+            [Problem(path.name, "spec_digest", "does not belong to the spec; the record was changed by hand")]
+        )
     return run
 
 
@@ -237,8 +241,8 @@ def write_text(path: Path, text: str) -> None:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
+        Path(temporary).chmod(0o644)
+        Path(temporary).replace(path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise

@@ -26,16 +26,21 @@ class Corpus:
 
     papers: Mapping[str, Paper]
     results: tuple[ReportedResult, ...]
-    runs: tuple[RunRecord, ...]
-    own_runs: frozenset[str] = frozenset()  # ids of runs in the user's folder; the others ship with the package
+    runs: tuple[RunRecord, ...]  # those that ship with the package
+    own_runs: tuple[RunRecord, ...] = ()  # those in the user's folder; a shipped run may have been run again here
 
     def paper(self, paper_id: str) -> Paper:
         """Return a paper; raise UnknownNameError with the nearest ids."""
         return lookup("paper", paper_id, self.papers)
 
+    @property
+    def every_run(self) -> tuple[RunRecord, ...]:
+        """All runs, shipped ones first; a run that ships and was run again here stands twice."""
+        return (*self.runs, *self.own_runs)
+
     def run(self, run_id: str) -> RunRecord:
-        """Return a run; raise UnknownNameError with the nearest ids."""
-        return lookup("run", run_id, {run.id: run for run in self.runs})
+        """Return a run, the user's own before the shipped one; raise UnknownNameError with the nearest ids."""
+        return lookup("run", run_id, {run.id: run for run in self.every_run})
 
     @cached_property
     def results_of(self) -> Mapping[str, tuple[ReportedResult, ...]]:
@@ -95,7 +100,6 @@ def read_corpus(files: RecordFiles) -> Corpus:
     problems: list[Problem] = []
     papers: dict[str, Paper] = {}
     results: list[ReportedResult] = []
-    runs: dict[str, RunRecord] = {}
     for path in files.papers:
         try:
             paper = read_paper(path)
@@ -113,19 +117,25 @@ def read_corpus(files: RecordFiles) -> Corpus:
             results.extend(read_results(path))
         except RecordError as error:
             problems.extend(error.problems)
-    own = set()
-    for path in (*files.runs, *files.own_runs):
+    shipped_runs = _read_runs(files.runs, problems)
+    own_runs = _read_runs(files.own_runs, problems)
+    raise_all(problems)
+    ordered = dict(sorted(papers.items(), key=lambda item: paper_order(item[0])))
+    return Corpus(MappingProxyType(ordered), tuple(results), shipped_runs, own_runs)
+
+
+def _read_runs(paths: Iterable[Path], problems: list[Problem]) -> tuple[RunRecord, ...]:
+    runs: dict[str, RunRecord] = {}
+    for path in paths:
         try:
             run = read_run(path)
         except RecordError as error:
             problems.extend(error.problems)
             continue
-        if path in files.own_runs:
-            own.add(run.id)
-        runs[run.id] = run  # a user's re-run of a shipped run replaces it in the view; both files stay
-    raise_all(problems)
-    ordered = dict(sorted(papers.items(), key=lambda item: paper_order(item[0])))
-    return Corpus(MappingProxyType(ordered), tuple(results), tuple(runs.values()), frozenset(own))
+        if run.id in runs:
+            problems.append(Problem(path.name, "id", f"{run.id} stands in another file too"))
+        runs[run.id] = run
+    return tuple(runs.values())
 
 
 def open_corpus(home: Home | None = None) -> Corpus:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from corpus.records import Caution, Paper, ReportedResult
 from explorer.cli.app import NOT_REPORTED
@@ -64,6 +65,7 @@ def measured(result: Measured, known: Knowledge) -> str:
         f"  {words.label('methods', result.method)}: {words.label('metrics', result.metric)} {result.mean:.3f}{spread} "
         f"(seeds {', '.join(map(str, result.seeds))}; {against}) {words.label('models', result.model)}, "
         f"{words.label('datasets', result.dataset)}, {result.scale.value} scale"
+        f"{', measured here' if result.origin == 'own' else ''}"
     )
 
 
@@ -86,8 +88,10 @@ def paper(record: Paper, known: Knowledge) -> str:
         ),
     )
     lines += _section("Reported numbers", numbers(known.corpus.results_of[record.id], known), "none could be read")
-    lines += _section("Claims", (wrapped(f"{claim.id}: {claim.text} [{claim.evidence.value}]") for claim in record.claims))
-    runs = [run for run in known.corpus.runs if record.id in run.spec.papers]
+    lines += _section(
+        "Claims", (wrapped(f"{claim.id}: {claim.text} [{claim.evidence.value}]") for claim in record.claims)
+    )
+    runs = [run for run in known.corpus.every_run if record.id in run.spec.papers]
     reason = catalog.not_runnable_because(record.id)
     lines += _section(
         "Measured here",
@@ -117,4 +121,40 @@ def node(evidence: Evidence, known: Knowledge) -> str:
     lines += _section("Measured here", (measured(result, known) for result in evidence.measured), "nothing yet")
     lines += _section("Reported numbers", numbers(evidence.reported, known), "none")
     lines += _section("Cautions", _cautions(evidence.cautions), "none known")
+    return "\n".join(lines)
+
+
+_MEASUREMENTS = (
+    ("trainable parameters", "num_trainable_params", ""),
+    ("all parameters", "num_total_params", ""),
+    ("training", "train_time", " s"),
+    ("evaluation", "evaluation_time", " s"),
+    ("speed", "tokens_per_second", " real tokens/s"),
+    ("peak memory", "peak_memory_gb", " GB"),
+)
+
+
+def _quantity(value: float | int | None, unit: str) -> str:
+    if value is None:
+        return NOT_REPORTED
+    return f"{value:,.4g}{unit}" if isinstance(value, float) else f"{value:,}{unit}"
+
+
+def run(document: dict[str, Any]) -> str:
+    """Return a run as text: where it stands, what it measured, on what."""
+    spec = document.get("spec") or {}
+    lines = [f"{document['id']}  {document['status']}"]
+    lines += [f"  {document['standing']}"] if document.get("standing") else []
+    lines += [wrapped(document["error"])] if document.get("error") else []
+    lines.append("  " + ", ".join(str(spec.get(key)) for key in ("method", "model", "dataset", "scale")))
+    for title, scores in (("after tuning", document.get("metrics")), ("before tuning", document.get("baseline"))):
+        for metric, score in (scores or {}).items():
+            interval = f" [{score['low']:.4f}, {score['high']:.4f}]" if score.get("low") is not None else ""
+            lines.append(f"  {title}: {metric} {score['value']:.4f}{interval} over {score['items']:,} items")
+    if "metrics" in document:
+        lines += [f"  {label}: {_quantity(document.get(key), unit)}" for label, key, unit in _MEASUREMENTS]
+    for entry in spec.get("fidelity", ()):
+        aspects = [f"{name} {entry[name]['likeness']}" for name in entry if name != "paper"]
+        lines.append(f"  fidelity to {entry['paper']}: {'; '.join(aspects)}")
+    lines += [f"  | {line}" for line in document.get("log", ())]
     return "\n".join(lines)

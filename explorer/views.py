@@ -12,7 +12,7 @@ from reproduce import catalog
 from taxonomy import Knowledge
 from taxonomy.effects import Effect, difference_points
 from taxonomy.evidence import Evidence
-from taxonomy.measured import Measured, measured_results
+from taxonomy.measured import Measured, Origin, measured_results
 
 Document = dict[str, Any]
 
@@ -52,7 +52,7 @@ def whole_paper(paper: Paper, known: Knowledge) -> Document:
         **paper_summary(paper),
         "reported": [reported(row, known) for row in known.corpus.results_of[paper.id]],
         "recipes": [plain(recipe) for recipe in catalog.recipes_of(paper.id)],
-        "runs": [run_summary(run) for run in known.corpus.runs if paper.id in run.spec.papers],
+        "runs": [run for run in runs(known) if paper.id in run["papers"]],
     }
     reason = catalog.not_runnable_because(paper.id)
     if reason is not None:
@@ -60,13 +60,22 @@ def whole_paper(paper: Paper, known: Knowledge) -> Document:
     return document
 
 
-def run_summary(run: RunRecord) -> Document:
+def runs(known: Knowledge) -> list[Document]:
+    """Return all runs, shipped and own."""
+    return [
+        *(run_summary(run, Origin.SHIPPED) for run in known.corpus.runs),
+        *(run_summary(run, Origin.OWN) for run in known.corpus.own_runs),
+    ]
+
+
+def run_summary(run: RunRecord, origin: Origin) -> Document:
     """Return one line of the list of runs."""
     spec = run.spec
     score = run.metrics.get(spec.metric)
     untuned = run.baseline.get(spec.metric)
     return {
         "id": run.id,
+        "origin": origin.value,
         "status": run.status.value,
         "recipe": spec.recipe,
         "papers": list(spec.papers),
@@ -91,7 +100,7 @@ def measured(result: Measured, known: Knowledge) -> Document:
     points = None
     if result.full_finetuning is not None and result.method != "full-finetuning":
         points = known.vocabulary.metric[result.metric].points(result.mean - result.full_finetuning)
-    return {**asdict(result), "scale": result.scale.value, "difference_points": points}
+    return {**asdict(result), "origin": result.origin.value, "scale": result.scale.value, "difference_points": points}
 
 
 def effect(summary: Effect) -> Document:
@@ -123,11 +132,13 @@ def node(evidence: Evidence, known: Knowledge) -> Document:
 
 def methods(known: Knowledge) -> list[Document]:
     """Return the methods with what is known about each."""
-    results = measured_results(known.corpus.runs)
+    results = measured_results(known.corpus)
     rows = []
     for method in known.vocabulary.methods:
         entry = catalog.method_entry(method.id)
-        studies = [study for paper in known.corpus.papers.values() for study in paper.studies if method.id in study.methods]
+        studies = [
+            study for paper in known.corpus.papers.values() for study in paper.studies if method.id in study.methods
+        ]
         rows.append(
             {
                 **plain(method),
@@ -135,7 +146,7 @@ def methods(known: Knowledge) -> list[Document]:
                 "architectures_studied": list(dict.fromkeys(name for study in studies for name in study.architectures)),
                 "papers": list(dict.fromkeys(study.id.split("-")[0] for study in studies)),
                 "runnable": entry is not None,
-                "checked_against": entry.checked_against if entry else None,
+                "checked_against": entry.source if entry else None,
                 "measured_runs": sum(len(result.runs) for result in results if result.method == method.id),
             }
         )
@@ -144,11 +155,13 @@ def methods(known: Knowledge) -> list[Document]:
 
 def tasks(known: Knowledge) -> list[Document]:
     """Return the tasks with what is known about each."""
-    results = measured_results(known.corpus.runs)
+    results = measured_results(known.corpus)
     return [
         {
             **plain(task),
-            "papers": [paper.id for paper in known.corpus.papers.values() if any(s.task == task.id for s in paper.studies)],
+            "papers": [
+                paper.id for paper in known.corpus.papers.values() if any(s.task == task.id for s in paper.studies)
+            ],
             "reported": sum(row.task == task.id for row in known.corpus.results),
             "measured_runs": sum(len(result.runs) for result in results if result.task == task.id),
         }
@@ -163,7 +176,8 @@ def models(known: Knowledge) -> list[Document]:
         users = [
             paper.id
             for paper in known.corpus.papers.values()
-            if any(model.id in study.models for study in paper.studies) or any(use.model == model.id for use in paper.models)
+            if any(model.id in study.models for study in paper.studies)
+            or any(use.model == model.id for use in paper.models)
         ]
         rows.append(
             {
@@ -174,3 +188,8 @@ def models(known: Knowledge) -> list[Document]:
             }
         )
     return rows
+
+
+def progress(document: Document) -> str:
+    """Return how far a run has got, or why it ended badly."""
+    return document.get("standing") or document.get("error") or ""

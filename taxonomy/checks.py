@@ -48,7 +48,7 @@ def unknown_names(corpus: Corpus, vocabulary: Vocabulary) -> Iterable[Problem]:
         yield from _unknown(paper, f"{paper.id}.yaml", vocabulary)
     for row in corpus.results:
         yield from _unknown(row, f"{row.paper}.csv", vocabulary, row.id)
-    for run in corpus.runs:
+    for run in corpus.every_run:
         yield from _unknown(run.spec, f"{run.id}.json", vocabulary, "spec.")
 
 
@@ -84,9 +84,17 @@ def _off_scale(row: ReportedResult, metric: Metric) -> Iterable[Problem]:
     file = f"{row.paper}.csv"
     expected = on_declared_scale(row.printed_value, row.printed_unit, metric)
     if expected is None:
-        yield Problem(file, row.id, f"printed_unit {row.printed_unit!r} cannot be put on the scale of {metric.id} ({metric.scale})")
+        yield Problem(
+            file,
+            row.id,
+            f"printed_unit {row.printed_unit!r} cannot be put on the scale of {metric.id} ({metric.scale})",
+        )
     elif not math.isclose(expected, row.value, rel_tol=1e-9, abs_tol=1e-9):
-        yield Problem(file, row.id, f"value {row.value} is not printed_value {row.printed_value} {row.printed_unit} on the scale of {metric.id}")
+        yield Problem(
+            file,
+            row.id,
+            f"value {row.value} is not {row.printed_value} {row.printed_unit} as printed, on the scale of {metric.id}",
+        )
     top = {"unit": 1.0, "percent": 100.0, "ten": 10.0}.get(metric.scale)
     if top is not None and not metric.relative and not 0 <= row.value <= top:
         yield Problem(file, row.id, f"value {row.value} lies outside 0 to {top:g}")

@@ -70,7 +70,8 @@ def summarize(rows: Iterable[ReportedResult], corpus: Corpus, vocabulary: Vocabu
         if not biting:
             differences.setdefault(row.paper, []).append(points)
     by_paper = tuple(
-        PaperEffect(paper, len(values), median(values), min(values), max(values)) for paper, values in differences.items()
+        PaperEffect(paper, len(values), median(values), min(values), max(values))
+        for paper, values in differences.items()
     )
     medians = [entry.median_points for entry in by_paper]
     return Effect(

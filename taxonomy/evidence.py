@@ -16,7 +16,10 @@ from taxonomy.vocabulary import Vocabulary
 
 @dataclass(frozen=True)
 class Evidence:
-    """Everything known on a node. Studies are the review's rows; numbers hang where their own method, task or model is."""
+    """Everything known on a node.
+
+    Studies are the review's rows; numbers hang where their own method, task or model is.
+    """
 
     node: Node
     parent: str | None
@@ -41,7 +44,7 @@ def evidence_on(node_id: str, corpus: Corpus, vocabulary: Vocabulary, graph: nx.
     ]
     reported = tuple(row for row in corpus.results if _row_value(node.facet, row, vocabulary) in leaves)
     measured = tuple(
-        result for result in measured_results(corpus.runs) if _measured_value(node.facet, result, vocabulary) in leaves
+        result for result in measured_results(corpus) if _measured_value(node.facet, result, vocabulary) in leaves
     )
     own = reported if node.facet is Facet.METHOD else tuple(row for row in reported if row.method)
     return Evidence(

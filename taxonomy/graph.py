@@ -116,7 +116,13 @@ def address(vocabulary: Vocabulary, name: str) -> str:
     """
     if name in ROOTS.values():
         return name
-    kinds = {"family": "families", "method": "methods", "architecture": "architectures", "task-group": "task_groups", "task": "tasks"}
+    kinds = {
+        "family": "families",
+        "method": "methods",
+        "architecture": "architectures",
+        "task-group": "task_groups",
+        "task": "tasks",
+    }
     kind, slash, rest = name.partition("/")
     if not slash:
         for singular, plural in kinds.items():
@@ -124,7 +130,10 @@ def address(vocabulary: Vocabulary, name: str) -> str:
                 return f"{singular}/{vocabulary.resolve(plural, name)}"
             except UnknownNameError:
                 continue
-        raise RequestError(f"unknown node {name!r}; a node is {', '.join(ROOTS.values())} or KIND/NAME with KIND one of {', '.join(kinds)}")
+        raise RequestError(
+            f"unknown node {name!r}; a node is {', '.join(ROOTS.values())} "
+            f"or KIND/NAME with KIND one of {', '.join(kinds)}"
+        )
     if kind not in kinds:
         raise UnknownNameError("kind of node", kind, list(kinds))
     return f"{kind}/{vocabulary.resolve(kinds[kind], rest)}"

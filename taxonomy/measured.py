@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 from statistics import mean, stdev
 
+from corpus.library import Corpus
 from corpus.records import RunRecord, RunStatus, Scale
+
+
+class Origin(StrEnum):
+    """Who measured."""
+
+    SHIPPED = "shipped"  # the project; the record ships with the package
+    OWN = "own"  # the user; the record lies in the user's folder
 
 
 @dataclass(frozen=True)
@@ -16,6 +25,7 @@ class Measured:
     Scores are on the metric's declared scale. ``std`` is the sample standard deviation over seeds, None for one seed.
     """
 
+    origin: Origin
     recipe: str
     papers: tuple[str, ...]
     task: str
@@ -43,8 +53,12 @@ def _experiment(run: RunRecord) -> tuple[str, ...]:
     return (spec.recipe, spec.task, spec.dataset, spec.model, spec.scale, spec.metric, str(spec.test_items))
 
 
-def measured_results(runs: Iterable[RunRecord]) -> tuple[Measured, ...]:
-    """Return finished runs grouped by experiment and method; another setting of a method is another group."""
+def measured_results(corpus: Corpus) -> tuple[Measured, ...]:
+    """Return finished runs grouped by who measured, experiment and method; other settings are another group."""
+    return (*_grouped(corpus.runs, Origin.SHIPPED), *_grouped(corpus.own_runs, Origin.OWN))
+
+
+def _grouped(runs: Iterable[RunRecord], origin: Origin) -> tuple[Measured, ...]:
     groups: dict[tuple[str, ...], list[RunRecord]] = {}
     full: dict[tuple[str, ...], list[float]] = {}
     for run in runs:
@@ -54,10 +68,10 @@ def measured_results(runs: Iterable[RunRecord]) -> tuple[Measured, ...]:
         groups.setdefault((*_experiment(run), run.spec.method, settings), []).append(run)
         if run.spec.method == "full-finetuning":
             full.setdefault(_experiment(run), []).append(run.metrics[run.spec.metric].value)
-    return tuple(_put_together(group, full.get(_experiment(group[0]))) for group in groups.values())
+    return tuple(_put_together(origin, group, full.get(_experiment(group[0]))) for group in groups.values())
 
 
-def _put_together(group: list[RunRecord], full: list[float] | None) -> Measured:
+def _put_together(origin: Origin, group: list[RunRecord], full: list[float] | None) -> Measured:
     group = sorted(group, key=lambda run: run.spec.seed)
     first = group[0]
     metric = first.spec.metric
@@ -69,6 +83,7 @@ def _put_together(group: list[RunRecord], full: list[float] | None) -> Measured:
     if first.num_trainable_params is not None and first.num_total_params:
         share = 100 * first.num_trainable_params / first.num_total_params
     return Measured(
+        origin=origin,
         recipe=first.spec.recipe,
         papers=tuple(dict.fromkeys(paper for run in group for paper in run.spec.papers)),
         task=first.spec.task,

@@ -80,7 +80,6 @@ class Metric(Term):
         return difference * per_unit * (1 if self.better == "higher" else -1)
 
 
-
 class Vocabulary(Record):
     """All terms, in display order."""
 

@@ -24,7 +24,7 @@ from corpus.library import Corpus
 from corpus.records import Paper, ReportedResult, RunRecord
 
 _TABLES = [
-    model.__table__  # type: ignore[attr-defined]  # SQLModel adds it to table models
+    SQLModel.metadata.tables[str(model.__tablename__)]
     for model in (
         tables.Meta, tables.PaperRow, tables.StudyRow, tables.StudyTerm, tables.ResultRow,
         tables.ClaimRow, tables.CautionRow, tables.RunRow, tables.SearchRow,
@@ -49,8 +49,8 @@ class Index:
             return Corpus(
                 MappingProxyType({paper.id: paper for paper in sorted(papers, key=lambda paper: int(paper.id[1:]))}),
                 rows,
-                tuple(RunRecord.model_validate_json(run.document) for run in runs),
-                frozenset(run.id for run in runs if run.own),
+                tuple(RunRecord.model_validate_json(run.document) for run in runs if not run.own),
+                tuple(RunRecord.model_validate_json(run.document) for run in runs if run.own),
             )
 
 
@@ -81,11 +81,17 @@ def _rows(corpus: Corpus, entries: Iterable[SearchEntry], digest: str) -> Iterat
         for caution in paper.cautions
     ]
     yield [
-        tables.RunRow.of(position, run, own=run.id in corpus.own_runs) for position, run in enumerate(corpus.runs)
+        tables.RunRow.of(position, run, own=position >= len(corpus.runs))
+        for position, run in enumerate(corpus.every_run)
     ]
     yield [
         tables.SearchRow(
-            position=position, kind=entry.kind, ref=entry.ref, paper_id=entry.paper_id, title=entry.title, body=entry.body
+            position=position,
+            kind=entry.kind,
+            ref=entry.ref,
+            paper_id=entry.paper_id,
+            title=entry.title,
+            body=entry.body,
         )
         for position, entry in enumerate(entries, 1)
     ]
@@ -95,7 +101,7 @@ def _fill(connection: Connection, corpus: Corpus, entries: Iterable[SearchEntry]
     SQLModel.metadata.create_all(connection, tables=_TABLES)
     for group in _rows(corpus, entries, digest):
         if group:
-            table = type(group[0]).__table__  # type: ignore[attr-defined]
+            table = SQLModel.metadata.tables[str(group[0].__tablename__)]
             connection.execute(table.insert(), [row.model_dump() for row in group])
     prepare_search(connection)
 
@@ -130,7 +136,7 @@ def _stored(engine: Engine) -> dict[str, str]:
         with engine.connect() as connection:
             if not inspect(connection).has_table("meta"):
                 return {}
-            return {key: value for key, value in connection.execute(text("SELECT key, value FROM meta"))}
+            return {row.key: row.value for row in connection.execute(text("SELECT key, value FROM meta"))}
     except DBAPIError:
         return {}
 

@@ -39,7 +39,9 @@ def entries_of(corpus: Corpus) -> Iterator[SearchEntry]:
     """Yield what can be found in the corpus."""
     for paper in corpus.papers.values():
         entry = paper.bibliography
-        body = " ".join([paper.summary, *entry.authors, str(entry.year), entry.venue.acronym or "", entry.venue.name or ""])
+        body = " ".join(
+            [paper.summary, *entry.authors, str(entry.year), entry.venue.acronym or "", entry.venue.name or ""]
+        )
         yield SearchEntry("paper", paper.id, paper.id, entry.title, body)
         for claim in paper.claims:
             yield SearchEntry("claim", claim.id, paper.id, f"Claim of {paper.id}: {entry.title}", claim.text)
@@ -59,7 +61,10 @@ def prepare_search(connection: Connection) -> None:
         connection.execute(text("INSERT INTO search_fts(search_fts) VALUES ('rebuild')"))
     elif connection.dialect.name == "postgresql":
         connection.execute(
-            text("CREATE INDEX search_entry_words ON search_entry USING gin (to_tsvector('english', title || ' ' || body))")
+            text(
+                "CREATE INDEX search_entry_words ON search_entry "
+                "USING gin (to_tsvector('english', title || ' ' || body))"
+            )
         )
 
 
@@ -71,7 +76,7 @@ _QUERIES = {
     ),
     "postgresql": (
         "SELECT kind, ref, paper_id, title, ts_headline('english', body, query, "
-        "'StartSel=\"\", StopSel=\"\", MaxWords=24, MinWords=8') AS excerpt "
+        '\'StartSel="", StopSel="", MaxWords=24, MinWords=8\') AS excerpt '
         "FROM search_entry, plainto_tsquery('english', :words) query "
         "WHERE to_tsvector('english', title || ' ' || body) @@ query "
         "ORDER BY ts_rank(to_tsvector('english', title || ' ' || body), query) DESC, position LIMIT :limit"

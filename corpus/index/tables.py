@@ -71,7 +71,11 @@ class StudyTerm(SQLModel, table=True):
             "architecture": study.architectures,
             "dataset": study.datasets,
         }
-        return [cls(study_id=study.id, kind=kind, term=term) for kind, terms in kinds.items() for term in dict.fromkeys(terms)]
+        return [
+            cls(study_id=study.id, kind=kind, term=term)
+            for kind, terms in kinds.items()
+            for term in dict.fromkeys(terms)
+        ]
 
 
 class ResultRow(SQLModel, table=True):
@@ -96,7 +100,9 @@ class ResultRow(SQLModel, table=True):
     def of(cls, position: int, result: ReportedResult) -> ResultRow:
         """Return the row of a record."""
         plain = result.model_dump(mode="json", include=set(cls.model_fields) & set(ReportedResult.model_fields))
-        return cls(position=position, paper_id=result.paper, document=result.model_dump_json(exclude_defaults=True), **plain)
+        return cls(
+            position=position, paper_id=result.paper, document=result.model_dump_json(exclude_defaults=True), **plain
+        )
 
 
 class ClaimRow(SQLModel, table=True):
@@ -124,7 +130,7 @@ class RunRow(SQLModel, table=True):
 
     __tablename__ = "run"
     position: int = Field(primary_key=True)
-    id: str = Field(index=True, unique=True)
+    id: str = Field(index=True)
     recipe: str = Field(index=True)
     task: str = Field(index=True)
     dataset: str

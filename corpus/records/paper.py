@@ -179,7 +179,9 @@ class Touches(Record):
     @model_validator(mode="after")
     def _something(self) -> Self:
         if not any(getattr(self, field) for field in type(self).model_fields):
-            raise ValueError("a caution must touch something: paper, bibliography, review, studies, methods, claims or results")
+            raise ValueError(
+                "a caution must touch something: paper, bibliography, review, studies, methods, claims or results"
+            )
         return self
 
 

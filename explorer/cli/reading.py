@@ -74,7 +74,10 @@ def methods(as_json: JsonFlag = False) -> None:
         print_json(rows)
         return
     print_table(
-        ([row["id"], row["label"], row["family"], len(row["papers"]), row["runnable"], row["measured_runs"]] for row in rows),
+        (
+            [row["id"], row["label"], row["family"], len(row["papers"]), row["runnable"], row["measured_runs"]]
+            for row in rows
+        ),
         ("id", "method", "family", "papers", "runnable", "runs"),
     )
 
@@ -88,7 +91,10 @@ def tasks(as_json: JsonFlag = False) -> None:
         print_json(rows)
         return
     print_table(
-        ([row["id"], row["label"], row["group"], len(row["papers"]), row["reported"], row["measured_runs"]] for row in rows),
+        (
+            [row["id"], row["label"], row["group"], len(row["papers"]), row["reported"], row["measured_runs"]]
+            for row in rows
+        ),
         ("id", "task", "group", "papers", "numbers", "runs"),
     )
 
