@@ -10,7 +10,8 @@ import io
 import json
 import os
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from corpus.records.result import ReportedResult
 from corpus.records.run import RunRecord
 
 MAX_FILE_BYTES = 20_000_000
+MAX_DEPTH = 64  # of a YAML file
 
 try:
     from yaml import CSafeLoader as _BaseLoader
@@ -32,22 +34,40 @@ except ImportError:  # PyYAML built without libyaml: slower, same result
 
 
 class _Loader(_BaseLoader):
-    """Safe loading without aliases (a few bytes of them can expand to gigabytes) or repeated keys."""
+    """Safe loading without repeated keys, in which every fault is a YAMLError with its place."""
 
-    def compose_node(self, parent: Any, index: Any) -> Any:
-        if self.check_event(yaml.AliasEvent):
-            mark: Any = getattr(self.peek_event(), "start_mark", None)
-            raise yaml.constructor.ConstructorError(None, None, "aliases are not used in record files", mark)
-        return super().compose_node(parent, index)  # type: ignore[misc]  # the stubs leave it out
+    def construct_object(self, node: Any, deep: bool = False) -> Any:
+        try:
+            return super().construct_object(node, deep=deep)
+        except (ValueError, TypeError, KeyError, AttributeError):  # PyYAML's own converters let these through
+            kind, shown = node.tag.rpartition(":")[2], str(node.value)[:40]
+            raise yaml.constructor.ConstructorError(None, None, f"{shown!r} is no {kind}", node.start_mark) from None
 
     def construct_mapping(self, node: Any, deep: bool = False) -> Any:
         seen: set[object] = set()
-        for key_node, _ in node.value:
+        for key_node, _ in node.value if isinstance(node, yaml.MappingNode) else ():
             key = self.construct_object(key_node, deep=True)
+            if not isinstance(key, Hashable):
+                raise yaml.constructor.ConstructorError(None, None, "a key is plain text", key_node.start_mark)
             if key in seen:
                 raise yaml.constructor.ConstructorError(None, None, f"key {key!r} is given twice", key_node.start_mark)
             seen.add(key)
         return super().construct_mapping(node, deep=deep)
+
+
+def _refuse_bombs(text: str) -> None:
+    """Raise MarkedYAMLError for aliases (a few bytes of them expand to gigabytes) and for too deep nesting.
+
+    libyaml composes nodes in C, past any method of a loader, and overflows the stack on deep ones. So events come first.
+    """
+    depth = 0
+    for event in yaml.parse(text, Loader=_BaseLoader):
+        mark: Any = event.start_mark
+        if isinstance(event, yaml.AliasEvent):
+            raise yaml.constructor.ConstructorError(None, None, "aliases are not used in record files", mark)
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > MAX_DEPTH:
+            raise yaml.constructor.ConstructorError(None, None, f"nested more than {MAX_DEPTH} deep", mark)
 
 
 class _Dumper(yaml.SafeDumper):
@@ -72,18 +92,22 @@ def read_text(path: Path) -> str:
     except UnicodeDecodeError as error:
         reason = "not UTF-8 text; save the file as UTF-8"
         raise RecordError([Problem(path.name, f"byte {error.start}", reason)]) from None
+    except OSError as error:
+        raise RecordError([Problem(path.name, "", f"cannot be read: {error.strerror}")]) from None
 
 
 def load_yaml(path: Path) -> Any:
     """Return a YAML file's content as plain objects; raise RecordError with line and reason."""
+    text = read_text(path)
     try:
-        return yaml.load(read_text(path), Loader=_Loader)  # noqa: S506  (a safe loader)
+        _refuse_bombs(text)
+        return yaml.load(text, Loader=_Loader)  # noqa: S506  (a safe loader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         where = f"line {mark.line + 1}, column {mark.column + 1}" if mark else ""
         raise RecordError([Problem(path.name, where, f"not YAML: {error.problem}")]) from None
-    except (yaml.YAMLError, RecursionError) as error:
-        raise RecordError([Problem(path.name, "", f"not YAML: {str(error) or 'nested too deeply'}")]) from None
+    except yaml.YAMLError as error:  # a character that no YAML file may hold; its message has two lines
+        raise RecordError([Problem(path.name, "", f"not YAML: {' '.join(str(error).split())}")]) from None
 
 
 def dump_yaml(content: Any) -> str:
@@ -148,12 +172,12 @@ def _row_to_result(row: dict[str, str]) -> ReportedResult:
 def read_results(path: Path) -> tuple[ReportedResult, ...]:
     """Return the reported numbers of a CSV file; raise RecordError naming every faulty row and column."""
     reader = csv.DictReader(io.StringIO(read_text(path)), strict=True)
-    if tuple(reader.fieldnames or ()) != RESULT_COLUMNS:
-        raise RecordError([Problem(path.name, "line 1", f"the header must be {','.join(RESULT_COLUMNS)}")])
     results: list[ReportedResult] = []
     problems: list[Problem] = []
     lines: dict[str, int] = {}
     try:
+        if tuple(reader.fieldnames or ()) != RESULT_COLUMNS:
+            raise RecordError([Problem(path.name, "line 1", f"the header must be {','.join(RESULT_COLUMNS)}")])
         for row in reader:
             line = reader.line_num
             if None in row or None in row.values():
@@ -162,7 +186,8 @@ def read_results(path: Path) -> tuple[ReportedResult, ...]:
             try:
                 result = _row_to_result(row)
             except ValidationError as error:
-                problems.extend(problems_of(error, path.name, f"line {line}, "))
+                faults = problems_of(error, path.name, f"line {line}, ")
+                problems.extend(replace(fault, where=fault.where.replace("source.", "source_")) for fault in faults)
                 continue
             if result.paper != path.stem or not result.id.startswith(f"{path.stem}-"):
                 problems.append(Problem(path.name, f"line {line}, id", f"{result.id} does not belong to {path.stem}"))
@@ -173,7 +198,7 @@ def read_results(path: Path) -> tuple[ReportedResult, ...]:
             lines[result.id] = line
             results.append(result)
     except csv.Error as error:
-        problems.append(Problem(path.name, f"line {reader.line_num}", f"not CSV: {error}"))
+        problems.append(Problem(path.name, f"line {reader.reader.line_num}", f"not CSV: {error}"))
     if problems:
         raise RecordError(problems)
     return tuple(results)
@@ -203,12 +228,24 @@ def dump_results(results: Iterable[ReportedResult]) -> str:
     return out.getvalue()
 
 
+def _each_key_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    content = dict(pairs)
+    if len(content) < len(pairs):
+        keys = [key for key, _ in pairs]
+        raise ValueError(f"key {next(key for key in keys if keys.count(key) > 1)!r} is given twice")
+    return content
+
+
 def read_json_record(path: Path, record: type[BaseModel]) -> Any:
     """Return a record of the given type from a JSON file; raise RecordError naming every fault."""
+    text = read_text(path)
     try:
-        content = json.loads(read_text(path))
+        content = json.loads(text, object_pairs_hook=_each_key_once)
+        json.dumps(content, ensure_ascii=False).encode()  # half a surrogate pair can be escaped, but not stored
     except json.JSONDecodeError as error:
         raise RecordError([Problem(path.name, f"line {error.lineno}", f"not JSON: {error.msg}")]) from None
+    except ValueError as error:
+        raise RecordError([Problem(path.name, "", f"not JSON: {error}")]) from None
     except RecursionError:
         raise RecordError([Problem(path.name, "", "not JSON: nested too deeply")]) from None
     try:

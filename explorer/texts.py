@@ -112,10 +112,11 @@ def node(evidence: Evidence, known: Knowledge) -> str:
     if effect.median_points is None:
         lines.append("  against full fine-tuning: no comparable pair was reported")
     else:
-        lines.append(
-            f"  against full fine-tuning: median {effect.median_points:+.2f} points over {effect.papers} papers and "
-            f"{effect.numbers} numbers; papers' medians from {effect.low_points:+.2f} to {effect.high_points:+.2f}"
-        )
+        line = f"  against full fine-tuning: median {effect.median_points:+.2f} points, {effect.numbers} numbers"
+        if effect.papers > 1:
+            line += f" of {effect.papers} papers, whose medians go from "
+            line += f"{effect.low_points:+.2f} to {effect.high_points:+.2f}"
+        lines.append(line if effect.papers > 1 else f"{line} of one paper")
     for caution, count in effect.left_out:
         lines.append(f"  left out of that: {count} numbers touched by {caution}")
     lines += _section("Measured here", (measured(result, known) for result in evidence.measured), "nothing yet")

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # all but newline and tab
+
+
+def _storable(text: str) -> str:
+    """Refuse what does not survive a CSV file (carriage return) or PostgreSQL (NUL), and their kin."""
+    found = _CONTROL.search(text)
+    if found:
+        raise ValueError(f"holds the control character {found.group()!r}")
+    return text
+
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_storable)]
 PaperId = Annotated[str, StringConstraints(pattern=r"^P[1-9][0-9]*$")]
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]+([.+_@-]+[A-Za-z0-9]+)*$")]
 """An id of the vocabulary: words joined by hyphens (metrics: as their module spells them)."""

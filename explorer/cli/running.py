@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from corpus.records.run import Scale
 from explorer.cli.app import JsonFlag, knowledge, print_json, print_table, say
 
 if TYPE_CHECKING:
@@ -29,8 +28,8 @@ def reproduce(
     method: Annotated[list[str] | None, typer.Option(help="Only this method; may be repeated.")] = None,
     seed: Annotated[list[int] | None, typer.Option(help="Only this seed; may be repeated.")] = None,
     scale: Annotated[
-        Scale, typer.Option(help="quick: minutes on two CPU cores; paper: the paper's own size.")
-    ] = Scale.QUICK,
+        Literal["quick", "paper"], typer.Option(help="Minutes on two CPU cores, or the paper's own size.")
+    ] = "quick",
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show the plan with time and memory, run nothing.")
     ] = False,
@@ -41,10 +40,11 @@ def reproduce(
     as_json: JsonFlag = False,
 ) -> None:
     """Run a paper's experiment on this machine. Example: codepeft reproduce P36 --method lora --scale quick."""
+    from corpus.records.run import Scale
     from explorer import running
 
     known = knowledge()
-    wanted = running.Wish(subject, task=task, methods=tuple(method or ()), seeds=tuple(seed or ()), scale=scale)
+    wanted = running.Wish(subject, task=task, methods=tuple(method or ()), seeds=tuple(seed or ()), scale=Scale(scale))
     plan = running.plan_for(wanted, known)
     if dry_run:
         documents = [entry.document() for entry in plan]
