@@ -8,7 +8,6 @@ import os
 import platform
 from dataclasses import asdict, dataclass
 
-from corpus.errors import CodepeftError
 from corpus.home import Home
 
 
@@ -59,33 +58,27 @@ def _memory() -> str:
 
 
 def _accelerator() -> Finding:
-    from reproduce.device import describe_device
+    from reproduce.determinism import pick_device
 
-    name = describe_device()
+    device = pick_device().type
     return Finding(
-        "accelerator", "absent" if name == "cpu" else "ok", "none: runs use the CPU" if name == "cpu" else name
+        "accelerator", "absent" if device == "cpu" else "ok", "none: runs use the CPU" if device == "cpu" else device
     )
 
 
 def _inputs(home: Home) -> list[Finding]:
     """Say of every experiment whether its model and data are here already."""
-    from reproduce.plan import plan
-    from reproduce.resolve import missing_inputs
-
-    from reproduce.registry import experiments
+    from reproduce import model_files
+    from reproduce.data import opening
+    from reproduce.registry import datasets, experiments, models
 
     findings = []
-    for name in experiments():
-        spec = plan(experiment=name)[0]
-        try:
-            absent = missing_inputs(spec, home)
-        except CodepeftError as error:
-            findings.append(Finding(f"experiment {name}", "missing", str(error)))
-            continue
-        state, detail = (
-            ("ok", "model and data are here") if not absent else ("absent", f"to be fetched: {', '.join(absent)}")
-        )
-        findings.append(Finding(f"experiment {name}", state, detail))
+    for experiment in experiments().values():
+        absent = [] if model_files.candidates(models()[experiment.model], home) else [f"model {experiment.model}"]
+        if not opening.is_local(datasets()[experiment.dataset], home):
+            absent.append(f"data set {experiment.dataset}")
+        detail = f"fetched before the first run: {', '.join(absent)}" if absent else "model and data are here"
+        findings.append(Finding(f"experiment {experiment.id}", "absent" if absent else "ok", detail))
     return findings
 
 

@@ -47,14 +47,13 @@ def reproduce(
     wanted = running.Wish(subject, task=task, methods=tuple(method or ()), seeds=tuple(seed or ()), scale=Scale(scale))
     plan = running.plan_for(wanted, known)
     if dry_run:
-        documents = [entry.document() for entry in plan]
         if as_json:
-            print_json(documents)
+            print_json([entry.document() for entry in plan])
         else:
-            print_table(
-                ([d["id"], running.minutes(d["estimate"]), running.memory(d["estimate"])] for d in documents),
-                ("run", "time", "memory"),
+            rows = (
+                [each.spec.run_id(), running.memory(each.estimate), running.minutes(each.estimate)] for each in plan
             )
+            print_table(rows, ("run", "memory", "time"))
         return
     jobs = running.start([entry.spec for entry in plan], home=_home(), again=again)
     for job in jobs:
