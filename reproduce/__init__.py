@@ -1,0 +1,1 @@
+"""The laboratory: recipes, methods, models, data sets, metrics, runs."""

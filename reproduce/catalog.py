@@ -1,0 +1,28 @@
+"""What the laboratory can run, as others ask: by paper, by method, by model. Loads no torch."""
+
+from __future__ import annotations
+
+from reproduce.registry import MethodEntry, Recipe, methods, models, recipes
+
+
+def recipes_of(paper_id: str) -> tuple[Recipe, ...]:
+    """Return the recipes of a paper; empty when it has none."""
+    recipe = recipes().get(paper_id)
+    return (recipe,) if recipe else ()
+
+
+def not_runnable_because(paper_id: str) -> str | None:
+    """Return why nothing of a paper can be run here, in one sentence; None when something can."""
+    if recipes_of(paper_id):
+        return None
+    return f"no recipe for {paper_id} has been written yet; papers with recipes: {', '.join(recipes()) or 'none'}"
+
+
+def method_entry(method_id: str) -> MethodEntry | None:
+    """Return the laboratory's entry of a method; None when it cannot be run here."""
+    return methods().get(method_id)
+
+
+def model_is_wired(model_id: str) -> bool:
+    """Return whether the laboratory can load a model."""
+    return model_id in models()

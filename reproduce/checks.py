@@ -1,0 +1,67 @@
+"""Checks on recipes, experiments and the registry: they name what exists, in the vocabulary and in each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from corpus.errors import Problem, RecordError
+from corpus.library import Corpus
+from reproduce import registry
+from taxonomy.vocabulary import Vocabulary
+
+
+def problems_in_recipes(corpus: Corpus, words: Vocabulary) -> list[Problem]:
+    """Return every problem in the laboratory's records, in order."""
+    try:
+        return sorted({*_entries(words), *_experiments(words), *_recipes(corpus, words)})
+    except RecordError as error:
+        return list(error.problems)
+
+
+def _entries(words: Vocabulary) -> Iterator[Problem]:
+    kinds: dict[str, Iterable[str]] = {
+        "methods": registry.methods(), "models": registry.models(), "datasets": registry.datasets(),
+    }  # fmt: skip
+    for kind, names in kinds.items():
+        for name in names:
+            if not words.knows(kind, name):
+                yield Problem(f"{kind}.yaml", name, f"is not in the vocabulary's {kind}")
+    for entry in registry.methods().values():
+        for architecture in entry.architectures:
+            if not words.knows("architectures", architecture):
+                yield Problem("methods.yaml", entry.id, f"{architecture} is not in the vocabulary's architectures")
+
+
+def _experiments(words: Vocabulary) -> Iterator[Problem]:
+    for experiment in registry.experiments().values():
+        file = f"{experiment.id}.yaml"
+        if not words.knows("tasks", experiment.task):
+            yield Problem(file, "task", f"{experiment.task} is not in the vocabulary's tasks")
+        if not words.knows("metrics", experiment.metric):
+            yield Problem(file, "metric", f"{experiment.metric} is not in the vocabulary's metrics")
+        if experiment.dataset not in registry.datasets():
+            yield Problem(file, "dataset", f"{experiment.dataset} is not in the registry")
+        model = registry.models().get(experiment.model)
+        if model is None:
+            yield Problem(file, "model", f"{experiment.model} is not in the registry")
+        for choice in experiment.methods:
+            entry = registry.methods().get(choice.method)
+            if entry is None:
+                yield Problem(file, "methods", f"{choice.method} is not in the registry")
+            elif model is not None and model.architecture not in entry.architectures:
+                yield Problem(file, "methods", f"{choice.method} does not apply to an {model.architecture}")
+
+
+def _recipes(corpus: Corpus, words: Vocabulary) -> Iterator[Problem]:
+    for recipe in registry.recipes().values():
+        file = f"{recipe.paper}.yaml"
+        if recipe.paper not in corpus.papers:
+            yield Problem(file, "paper", "there is no such paper record")
+        if recipe.quick.experiment not in registry.experiments():
+            yield Problem(file, "quick", f"there is no experiment {recipe.quick.experiment}")
+        for model in recipe.paper_scale.models:
+            if not words.knows("models", model):
+                yield Problem(file, "paper_scale", f"{model} is not in the vocabulary's models")
+        for method in recipe.paper_scale.methods:
+            if not words.knows("methods", method):
+                yield Problem(file, "paper_scale", f"{method} is not in the vocabulary's methods")

@@ -1,0 +1,1 @@
+"""The tuning methods: each takes a loaded backbone and returns the module to train."""

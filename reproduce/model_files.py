@@ -1,0 +1,64 @@
+"""Finding a model's files on this machine and verifying each by its SHA-256. Needs no torch."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+from dataclasses import dataclass
+from pathlib import Path
+
+from corpus.home import Home
+from reproduce.data.digest import listing_sha256
+from reproduce.errors import ModelError
+from reproduce.registry.ingredients import ModelEntry
+
+
+@dataclass(frozen=True)
+class ModelFiles:
+    """A verified folder of model files."""
+
+    folder: Path
+    origin: str  # in words, no path
+    sha256: str  # one digest for all files
+
+
+def cache_folder(entry: ModelEntry, home: Home) -> Path:
+    """Return where a model's files are kept once fetched."""
+    return home.cache / "models" / entry.id / entry.revision
+
+
+def candidates(entry: ModelEntry, home: Home) -> list[tuple[Path, str]]:
+    """Return the folders that hold all files of a model, with their origin in words; none are verified."""
+    folders = [(cache_folder(entry, home), "hub")]
+    if entry.package is not None:
+        # find_spec locates the package without running its code.
+        spec = importlib.util.find_spec(entry.package.module)
+        if spec is not None and spec.origin is not None:
+            carried = Path(spec.origin).parent / entry.package.folder
+            folders.insert(0, (carried, f"package {entry.package.name}"))
+    return [each for each in folders if all((each[0] / name).is_file() for name in entry.files)]
+
+
+def resolve(entry: ModelEntry, home: Home) -> ModelFiles:
+    """Return the model's files; raise ModelError when there are none here or a file is not the pinned one."""
+    found = candidates(entry, home)
+    if not found:
+        other = f"pip install {entry.package.name}, or " if entry.package else ""
+        raise ModelError(
+            f"model {entry.id} is not here: {other}run `python -m reproduce.fetch {entry.id}` where there is a network"
+        )
+    folder, origin = found[0]
+    verify(entry, folder, origin)
+    return ModelFiles(folder, origin, listing_sha256(entry.files))
+
+
+def verify(entry: ModelEntry, folder: Path, origin: str) -> None:
+    """Raise ModelError naming the first file that is not the pinned one."""
+    for name, expected in entry.files.items():
+        with (folder / name).open("rb") as file:
+            actual = hashlib.file_digest(file, "sha256").hexdigest()
+        if actual != expected:
+            raise ModelError(
+                f"{name} of model {entry.id} ({origin}) has the SHA-256 {actual[:12]}..., not {expected[:12]}...; "
+                "it is not the pinned file and is not loaded"
+            )

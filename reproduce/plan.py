@@ -1,0 +1,150 @@
+"""What to run: from a paper, an experiment or a task to the specs, and what they will cost. Needs no torch."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from corpus.errors import RequestError, UnknownNameError, lookup
+from corpus.records.run import RunRecord, RunSpec, RunStatus, Scale
+from reproduce.errors import NotRunnableError
+from reproduce.registry import Experiment, MethodChoice, Recipe, experiments, methods, recipes
+from reproduce.specs import settings_of
+
+
+def plan(
+    *,
+    paper: str | None = None,
+    experiment: str | None = None,
+    task: str | None = None,
+    method: str | None = None,
+    scale: Scale = Scale.QUICK,
+    seeds: Collection[int] | None = None,
+) -> list[RunSpec]:
+    """Return the specs of every experiment that satisfies all that is given, a spec for each method and seed.
+
+    A spec names every paper whose recipe points at its experiment, whichever was asked for, with how near it comes to
+    each: the run is the same. ``seeds`` None means the experiment's own.
+    Raises UnknownNameError for a name that the laboratory does not know, NotRunnableError for a scale that it cannot
+    run, RequestError when the names are known but nothing has all of them.
+    """
+    if paper is not None:
+        recipe = lookup("recipe for paper", paper, recipes())
+        if scale is Scale.PAPER:
+            raise NotRunnableError(_why_not(recipe))
+        if experiment is not None and experiment != recipe.quick.experiment:
+            raise RequestError(f"the recipe of {paper} runs {recipe.quick.experiment}, not {experiment}")
+        experiment = recipe.quick.experiment
+    elif scale is Scale.PAPER:
+        raise RequestError(f"the paper's scale belongs to a paper; there are recipes for {', '.join(recipes())}")
+    chosen = [lookup("experiment", experiment, experiments())] if experiment else list(experiments().values())
+    if task is not None:
+        _require_known("task of an experiment", task, {each.task for each in experiments().values()})
+        chosen = [each for each in chosen if each.task == task]
+    if method is not None:
+        lookup("method of the laboratory", method, methods())
+    specs = [
+        _spec(each, choice, seed)
+        for each in chosen
+        for choice in each.methods
+        if method is None or choice.method == method
+        for seed in (each.seeds if seeds is None else sorted(seeds))
+    ]
+    if not specs:
+        there = "; ".join(
+            f"{each.id} ({each.task}: {', '.join(choice.method for choice in each.methods)})"
+            for each in experiments().values()
+        )
+        raise RequestError(f"no experiment has all of that; there are: {there}")
+    return specs
+
+
+def _spec(experiment: Experiment, choice: MethodChoice, seed: int) -> RunSpec:
+    served = [recipe for recipe in recipes().values() if recipe.quick.experiment == experiment.id]
+    settings = settings_of(methods()[choice.method], choice.settings)
+    return RunSpec(
+        recipe=experiment.id,
+        papers=tuple(recipe.paper for recipe in served),
+        task=experiment.task,
+        dataset=experiment.dataset,
+        language=experiment.language,
+        model=experiment.model,
+        method=choice.method,
+        method_settings=settings.model_dump(mode="json"),
+        scale=Scale.QUICK,
+        seed=seed,
+        training=experiment.training_of(choice),
+        metric=experiment.metric,
+        fidelity=tuple(recipe.fidelity() for recipe in served),
+    )
+
+
+def _why_not(recipe: Recipe) -> str:
+    reason = recipe.paper_scale.not_runnable_because or "the laboratory has no builder for its methods and models yet"
+    return f"{recipe.paper} cannot be run at the paper's scale here: {reason}"
+
+
+def _require_known(kind: str, name: str, known: Iterable[str]) -> None:
+    names = sorted(known)
+    if name not in names:
+        raise UnknownNameError(kind, name, names)
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What a run will probably cost, from records of runs like it."""
+
+    seconds: float  # from start to end, median
+    seconds_range: tuple[float, float]
+    memory_gb: float | None  # peak, median; None: no record measured it
+    memory_range: tuple[float, float] | None
+    basis: Literal["measured", "from other methods"]
+    runs: int  # records behind it
+
+    @property
+    def from_other_methods(self) -> bool:
+        """Whether no record of this method stands behind it."""
+        return self.basis == "from other methods"
+
+
+def estimate(spec: RunSpec, records: Iterable[RunRecord]) -> Estimate | None:
+    """Return the cost of a spec by finished records of the same experiment: of its method, else of all other methods.
+
+    Records of other step counts or lengths are left out, as are trial runs. The times are those of the machines that
+    the records come from. None: there is no record to go by.
+    """
+    alike = [record for record in records if record.status is RunStatus.FINISHED and _same_work(record.spec, spec)]
+    same = [record for record in alike if record.spec.method == spec.method]
+    if same:
+        return _estimate(same, "measured")
+    return _estimate(alike, "from other methods") if alike else None
+
+
+def _same_work(one: RunSpec, other: RunSpec) -> bool:
+    def work(spec: RunSpec) -> tuple[Any, ...]:
+        training = spec.training
+        size = (
+            training.steps,
+            training.classes_per_batch,
+            training.items_per_class,
+            training.max_length,
+            training.precision,
+        )
+        return (spec.recipe, spec.dataset, spec.model, size, spec.test_items, spec.validation_items)
+
+    return work(one) == work(other)
+
+
+def _estimate(records: Sequence[RunRecord], basis: Literal["measured", "from other methods"]) -> Estimate:
+    seconds = [(record.finished_at - record.started_at).total_seconds() for record in records]
+    memory = [record.peak_memory_gb for record in records if record.peak_memory_gb is not None]
+    return Estimate(
+        seconds=statistics.median(seconds),
+        seconds_range=(min(seconds), max(seconds)),
+        memory_gb=statistics.median(memory) if memory else None,
+        memory_range=(min(memory), max(memory)) if memory else None,
+        basis=basis,
+        runs=len(records),
+    )

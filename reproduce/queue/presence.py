@@ -1,0 +1,52 @@
+"""Whether a worker is there: a lock says so to other workers, a small file to everybody else."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from corpus.files import dump_json_record, write_text
+from corpus.home import Home
+from corpus.records.base import Record
+from reproduce.queue.processes import Identity, identity, is_alive
+
+
+class _Presence(Record):
+    pid: int
+    created: float  # seconds since the epoch
+
+
+def lock_file(home: Home) -> Path:
+    """Return the file that the worker of this folder keeps locked."""
+    return home.work / "worker.lock"
+
+
+def log_file(home: Home) -> Path:
+    """Return where a worker that was started in the background writes what it has to say."""
+    return home.work / "worker.log"
+
+
+def _presence_file(home: Home) -> Path:
+    return home.work / "worker.json"
+
+
+def announce(home: Home) -> None:
+    """Say that this process is the worker now."""
+    me = identity(os.getpid())
+    write_text(_presence_file(home), dump_json_record(_Presence(pid=me.pid, created=me.created)))
+
+
+def withdraw(home: Home) -> None:
+    """Say that this process takes no further runs."""
+    _presence_file(home).unlink(missing_ok=True)
+
+
+def worker_alive(*, home: Home) -> int | None:
+    """Return the process number of the worker that takes this folder's runs; None when there is none."""
+    try:
+        found = _Presence.model_validate_json(_presence_file(home).read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValidationError):
+        return None
+    return found.pid if is_alive(Identity(found.pid, found.created)) else None

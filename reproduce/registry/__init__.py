@@ -1,0 +1,10 @@
+"""What the laboratory can run: methods, models, data sets, experiments and recipes, declared in YAML."""
+
+from reproduce.registry.experiments import Experiment, MethodChoice, Recipe, SearchPoint, experiments, recipes
+from reproduce.registry.ingredients import DatasetEntry, ModelEntry, datasets, models
+from reproduce.registry.methods import MethodEntry, imported, methods
+
+__all__ = [
+    "DatasetEntry", "Experiment", "MethodChoice", "MethodEntry", "ModelEntry", "Recipe", "SearchPoint",
+    "datasets", "experiments", "imported", "methods", "models", "recipes",
+]  # fmt: skip

@@ -1,0 +1,160 @@
+"""One run: ``python -m reproduce.run spec.json out/`` turns a spec file into a record file.
+
+Writes ``out/record.json`` (complete, whether or not the run finished), ``out/items.csv.gz`` (per-item scores),
+``out/adapter/`` (what a user would keep) and appends to ``out/events.jsonl`` on the way. Touches no network and no
+database: the model and the data must be on the machine (``reproduce.fetch``).
+
+Exit status: 0 finished; 1 the run failed, the record says how; 2 the spec cannot be run, nothing was written.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import sys
+import traceback
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from corpus.errors import CodepeftError
+from corpus.files import dump_json_record, read_json_record, write_text
+from corpus.home import Home
+from corpus.records.run import Ingredient, RunRecord, RunSpec, RunStatus
+from reproduce import machine
+from reproduce.environment import prepare_libraries
+from reproduce.errors import NotANumberError
+from reproduce.events import EventLog
+from reproduce.specs import Checked, check
+
+RECORD_FILE = "record.json"
+EVENTS_FILE = "events.jsonl"
+STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
+
+
+class Cancelled(BaseException):
+    """The run was asked to stop; like KeyboardInterrupt not an error, and not to be caught as one."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the spec file named by the first argument into the folder named by the second; return the exit status."""
+    arguments = sys.argv[1:] if arguments is None else list(arguments)
+    if len(arguments) != 2:
+        print("usage: python -m reproduce.run spec.json out/", file=sys.stderr)  # noqa: T201
+        return 2
+    for number in STOP_SIGNALS:
+        signal.signal(number, _stop)
+    prepare_libraries()
+    try:
+        spec: RunSpec = read_json_record(Path(arguments[0]), RunSpec)
+        checked = check(spec)
+    except CodepeftError as error:
+        print(error, file=sys.stderr)  # noqa: T201
+        return 2
+    record = execute(spec, checked, Path(arguments[1]), Home.from_environment())
+    return 0 if record.status is RunStatus.FINISHED else 1
+
+
+def execute(spec: RunSpec, checked: Checked, out: Path, home: Home) -> RunRecord:
+    """Run a checked spec and return its record, which is also written; a failure is a record too.
+
+    To be called in the main thread, as signals are held back while the record is written.
+    """
+    events = EventLog(out / EVENTS_FILE)
+    known: dict[str, Any] = {
+        "started_at": datetime.now(UTC),
+        "load_average": machine.load_average(),
+        "versions": machine.versions(),
+        "code_commit": machine.code_version(),
+    }
+    status, reason = RunStatus.FINISHED, None
+    try:
+        _inputs_then_measure(spec, checked, out, home, events, known)
+    except BaseException as error:
+        status, reason = _how_it_ended(error)
+        if not isinstance(error, Cancelled | CodepeftError):
+            traceback.print_exc()
+    with _signals_held_back():
+        known.setdefault("peak_memory_gb", round(machine.peak_memory_gb(), 3))
+        record = RunRecord(
+            id=spec.run_id(),
+            spec_digest=spec.digest(),
+            spec=spec,
+            status=status,
+            error=reason,
+            finished_at=datetime.now(UTC),
+            **known,
+        )
+        write_text(out / RECORD_FILE, dump_json_record(record))
+        events.tell(status.value, message=reason)
+    return record
+
+
+def _inputs_then_measure(
+    spec: RunSpec, checked: Checked, out: Path, home: Home, events: EventLog, known: dict[str, Any]
+) -> None:
+    from reproduce.data import open_dataset
+    from reproduce.model_files import resolve
+
+    # First what may be missing, then what takes long to load.
+    events.tell("loading", message="verifying model and data files")
+    files = resolve(checked.model, home)
+    known["model_files"] = Ingredient(
+        name=checked.model.hub_id, revision=checked.model.revision, sha256=files.sha256, origin=files.origin
+    )
+    data = open_dataset(checked.dataset, home)
+    known["data_files"] = Ingredient(name=checked.dataset.id, sha256=data.sha256, origin=data.origin)
+
+    events.tell("loading", message="loading the libraries and the model")
+    from reproduce.measuring import measure
+
+    measure(spec, checked, files, data, out, events, known)
+
+
+def _how_it_ended(error: BaseException) -> tuple[RunStatus, str]:
+    if isinstance(error, Cancelled):
+        return RunStatus.CANCELLED, str(error)
+    if isinstance(error, NotANumberError):
+        return RunStatus.NOT_A_NUMBER, str(error)
+    first_line = (str(error).strip().splitlines() or [""])[0]
+    if isinstance(error, MemoryError) or _is_torch_out_of_memory(error):
+        return RunStatus.OUT_OF_MEMORY, f"the memory was not enough ({first_line or type(error).__name__})"
+    if isinstance(error, CodepeftError):
+        return RunStatus.FAILED, str(error)
+    return RunStatus.FAILED, f"{type(error).__name__}: {first_line}" if first_line else type(error).__name__
+
+
+def _is_torch_out_of_memory(error: BaseException) -> bool:
+    """Tell torch's two kinds: a class of its own on accelerators, a RuntimeError of the allocator on a CPU."""
+    torch = sys.modules.get("torch")
+    if torch is not None and isinstance(error, torch.OutOfMemoryError):
+        return True
+    return isinstance(error, RuntimeError) and "DefaultCPUAllocator" in str(error)
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    _ignore_further()
+    raise Cancelled(f"stopped by {signal.Signals(number).name}")
+
+
+def _ignore_further() -> None:
+    """A second request must not cut off the record that the first one asks for."""
+    for number in STOP_SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
+
+
+@contextlib.contextmanager
+def _signals_held_back() -> Iterator[None]:
+    before = {number: signal.getsignal(number) for number in STOP_SIGNALS}
+    _ignore_further()
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
