@@ -31,7 +31,9 @@ class UnknownNameError(RequestError, LookupError):
         super().__init__(self._sentence())
 
     def _sentence(self) -> str:
-        folded = {candidate.casefold(): candidate for candidate in self.known}
+        folded: dict[str, str] = {}
+        for candidate in self.known:
+            folded.setdefault(candidate.casefold(), candidate)  # an id before a label that differs in case only
         near = [
             folded[match] for match in difflib.get_close_matches(self.name.casefold(), list(folded), n=3, cutoff=0.5)
         ]

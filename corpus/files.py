@@ -39,7 +39,8 @@ class _Loader(_BaseLoader):
     def construct_object(self, node: Any, deep: bool = False) -> Any:
         try:
             return super().construct_object(node, deep=deep)
-        except (ValueError, TypeError, KeyError, AttributeError):  # PyYAML's own converters let these through
+        except (ValueError, TypeError, LookupError, ArithmeticError, AttributeError):
+            # PyYAML's own converters let these through, e.g. for 2022-13-45
             kind, shown = node.tag.rpartition(":")[2], str(node.value)[:40]
             raise yaml.constructor.ConstructorError(None, None, f"{shown!r} is no {kind}", node.start_mark) from None
 
@@ -58,7 +59,7 @@ class _Loader(_BaseLoader):
 def _refuse_bombs(text: str) -> None:
     """Raise MarkedYAMLError for aliases (a few bytes of them expand to gigabytes) and for too deep nesting.
 
-    libyaml composes nodes in C, past any method of a loader, and overflows the stack on deep ones. So events come first.
+    libyaml composes nodes in C, past any method of a loader, and overflows the stack on deep ones: events come first.
     """
     depth = 0
     for event in yaml.parse(text, Loader=_BaseLoader):
@@ -118,7 +119,11 @@ def dump_yaml(content: Any) -> str:
 def problems_of(error: ValidationError, file: str, prefix: str = "") -> list[Problem]:
     """Return every fault that pydantic found, one line each, in the words of the file."""
     found = []
-    for fault in error.errors(include_url=False, include_input=False):
+    faults = error.errors(include_url=False, include_input=False)
+    for fault in faults:
+        place = fault["loc"]
+        if fault["type"] == "too_short" and any(other["loc"][:-1][: len(place)] == place for other in faults):
+            continue  # the list's entries are there, with faults of their own
         where = ".".join(str(part) for part in fault["loc"])
         reason = fault["msg"].removeprefix("Value error, ")
         if fault["type"] == "extra_forbidden":

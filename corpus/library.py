@@ -84,10 +84,14 @@ class RecordFiles:
     def digest(self) -> str:
         """Return the SHA-256 over the names and contents of all files: same digest, same corpus."""
         digest = hashlib.sha256()
-        for path in (*self.papers, *self.results, *self.runs, *self.own_runs):
-            content = path.read_bytes()
-            digest.update(f"{path.name} {len(content)}\n".encode())
-            digest.update(content)
+        for kind in ("papers", "results", "runs", "own_runs"):
+            for path in getattr(self, kind):
+                try:
+                    content = path.read_bytes()
+                except OSError as error:  # reading the corpus tells it
+                    content = str(error).encode()
+                digest.update(f"{kind} {path.name} {len(content)}\n".encode())
+                digest.update(content)
         return digest.hexdigest()
 
 
@@ -114,9 +118,14 @@ def read_corpus(files: RecordFiles) -> Corpus:
             problems.append(Problem(path.name, "", f"there is no paper record {path.stem}.yaml"))
             continue
         try:
-            results.extend(read_results(path))
+            rows = read_results(path)
         except RecordError as error:
             problems.extend(error.problems)
+            continue
+        there = {row.id for row in results if row.paper == path.stem}
+        twice = [row.id for row in rows if row.id in there]
+        problems.extend(Problem(path.name, row_id, "stands in another file of this name too") for row_id in twice)
+        results.extend(rows)
     shipped_runs = _read_runs(files.runs, problems)
     own_runs = _read_runs(files.own_runs, problems)
     raise_all(problems)

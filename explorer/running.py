@@ -1,94 +1,206 @@
-"""What the pages ask of the laboratory: what could be measured, what it would take, and to start it.
-
-The laboratory may not be installed; everything here then says so in one sentence.
-"""
+"""Running experiments as the command line and the pages ask for it: plan, start, follow, list."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+import os
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
 
-from corpus.errors import CodepeftError
+from corpus.errors import UnknownNameError
 from corpus.home import Home
-from corpus.records import RunSpec, RunStatus
+from corpus.records.run import RunRecord, RunSpec, RunStatus, Scale
+from explorer import views
+from reproduce.plan import Estimate, estimate, plan
+from reproduce.queue import Answer, Job, JobState, ensure_worker, jobs, log_tail, submit
+from reproduce.registry import experiments
 from taxonomy import Knowledge
-from taxonomy.graph import Facet, get_node, leaves_below
+from taxonomy.measured import Origin
+
+POLL_SECONDS = 1.0
+Document = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What somebody wants to run: a paper's or a named experiment, narrowed by task, methods and seeds."""
+
+    subject: str
+    task: str | None = None
+    methods: tuple[str, ...] = ()
+    seeds: tuple[int, ...] = ()
+    scale: Scale = Scale.QUICK
 
 
 @dataclass(frozen=True)
 class Planned:
-    """A run that could be made here, and what it would take. None: nothing alike was run yet."""
+    """A run that would be started, with what it is expected to take; None: nothing to estimate from."""
 
     spec: RunSpec
-    seconds: float | None
-    memory_gb: float | None
-    from_alike: bool  # the estimate is from other methods of the same experiment
-    measured: bool  # a finished record is there already
+    estimate: Estimate | None
+
+    def document(self) -> Document:
+        """Return the plan as JSON types."""
+        return {
+            "id": self.spec.run_id(),
+            "spec": self.spec.model_dump(mode="json"),
+            "estimate": None if self.estimate is None else asdict(self.estimate),
+        }
 
 
-def missing() -> str | None:
-    """Return why nothing can be run here, in one sentence; None when the laboratory is installed."""
-    try:
-        import dbos  # noqa: F401  # type: ignore[import-untyped, unused-ignore]
-        import psutil  # noqa: F401
-    except ImportError as error:
-        return f"The laboratory is not installed ({error.name} is missing); install codepeft[reproduce] to measure here."
-    return None
+def plan_for(wish: Wish, known: Knowledge) -> list[Planned]:
+    """Return the runs that a wish means.
+
+    Raises:
+        UnknownNameError: no such paper, experiment, task or method.
+        NotRunnableError: the paper's experiment cannot be run at this scale, and why.
+    """
+    words = known.vocabulary
+    methods: list[str | None] = [words.resolve("methods", name) for name in wish.methods] or [None]
+    task = words.resolve("tasks", wish.task) if wish.task else None
+    paper = wish.subject if wish.subject in known.corpus.papers else None
+    if paper is None and wish.subject not in experiments():
+        raise UnknownNameError("paper or experiment", wish.subject, [*known.corpus.papers, *experiments()])
+    specs = [
+        spec
+        for method in methods
+        for spec in plan(
+            paper=paper,
+            experiment=None if paper else wish.subject,
+            task=task,
+            method=method,
+            scale=wish.scale,
+            seeds=wish.seeds or None,
+        )
+    ]
+    records = known.corpus.every_run
+    return [Planned(spec, estimate(spec, records)) for spec in specs]
 
 
-def plan_for_node(node: str, known: Knowledge) -> tuple[Planned, ...]:
-    """Return the runs of all experiments that stand on a node or below it."""
-    from reproduce.plan import plan
-    from reproduce.registry import experiments
-
-    facet, leaves = get_node(known.graph, node).facet, leaves_below(known.graph, node)
-    specs = [spec for name in experiments() for spec in plan(experiment=name)]
-    return _planned((spec for spec in specs if _value(facet, spec, known) in leaves), known)
+def start(specs: Sequence[RunSpec], *, home: Home, again: bool = False) -> list[Job]:
+    """Queue runs and see to it that a worker takes them; what this machine has measured is not run again."""
+    submitted = submit(specs, home=home, force=again)
+    if any(job.answer is not Answer.ALREADY_MEASURED for job in submitted):
+        ensure_worker(home=home)
+    return submitted
 
 
-def plan_for_paper(paper: str, known: Knowledge) -> tuple[Planned, ...]:
-    """Return the runs of a paper's recipe at the quick scale; empty when it has none."""
-    from reproduce import catalog
-    from reproduce.plan import plan
-
-    return _planned(plan(paper=paper), known) if catalog.recipes_of(paper) else ()
-
-
-def why_not(paper: str) -> str | None:
-    """Return why nothing of a paper can be run, in one sentence."""
-    from reproduce import catalog
-
-    return catalog.not_runnable_because(paper)
-
-
-def start(planned: Sequence[Planned], home: Home) -> list[str]:
-    """Queue runs and see to it that a worker takes them; return their names."""
-    from reproduce.queue import ensure_worker, submit
-
-    jobs = submit([run.spec for run in planned], home=home)
-    ensure_worker(home=home)
-    return [job.id for job in jobs]
+def follow(run_ids: Sequence[str], *, home: Home) -> Iterator[str]:
+    """Yield a line whenever one of the runs has got on, until all have ended."""
+    said: dict[str, str] = {}
+    while True:
+        states = [state for state in jobs(home=home) if state.id in run_ids]
+        for state in states:
+            line = standing(state)
+            if said.get(state.id) != line:
+                said[state.id] = line
+                yield f"{state.id}: {line}"
+        if all(state.status.ended for state in states):
+            return
+        ensure_worker(home=home)
+        time.sleep(POLL_SECONDS)
 
 
-def _value(facet: Facet, spec: RunSpec, known: Knowledge) -> str:
-    if facet is Facet.METHOD:
-        return spec.method
-    return spec.task if facet is Facet.TASK else known.vocabulary.model[spec.model].architecture
+def standing(state: JobState) -> str:
+    """Return where a run stands, in a few words."""
+    event = state.event
+    if event is None or state.status.ended:
+        return f"{state.status.value}{f' ({state.error})' if state.error else ''}"
+    parts = [event.phase or state.status.value]
+    if event.step is not None and event.steps is not None:
+        parts.append(f"step {event.step} of {event.steps}")
+    if event.loss is not None:
+        parts.append(f"loss {event.loss:.3f}")
+    if event.tokens_per_second is not None:
+        parts.append(f"{event.tokens_per_second:,.0f} tokens/s")
+    return ", ".join(parts)
 
 
-def _planned(specs: Iterable[RunSpec], known: Knowledge) -> tuple[Planned, ...]:
-    finished = {run.spec_digest for run in known.corpus.runs if run.status is RunStatus.FINISHED}
-    unique = {spec.digest(): spec for spec in specs}
-    return tuple(_one(spec, digest in finished, known) for digest, spec in unique.items())
+def outcome(job: Job, *, home: Home) -> Document:
+    """Return what became of a job: its record when it has one, else where it stands."""
+    record = _own_record(job.spec, home)
+    if record is not None:
+        return {**views.run_summary(record, Origin.OWN), "answer": job.answer.value}
+    state = next((state for state in jobs(home=home) if state.id == job.id), None)
+    status = state.status.value if state else job.answer.value
+    return {**_unfinished(job.spec, status), "answer": job.answer.value}
 
 
-def _one(spec: RunSpec, measured: bool, known: Knowledge) -> Planned:
-    from reproduce.plan import estimate
+def _own_record(spec: RunSpec, home: Home) -> RunRecord | None:
+    from corpus.files import read_run
 
-    guess = estimate(spec, known.corpus.runs)
-    if guess is None:
-        return Planned(spec, None, None, from_alike=False, measured=measured)
-    return Planned(spec, guess.seconds, guess.memory_gb, from_alike=guess.from_other_methods, measured=measured)
+    path = home.runs / spec.recipe / f"{spec.run_id()}.json"
+    return read_run(path) if path.exists() else None
 
 
-__all__ = ["CodepeftError", "Planned", "missing", "plan_for_node", "plan_for_paper", "start", "why_not"]
+def _unfinished(spec: RunSpec, status: str) -> Document:
+    return {
+        "id": spec.run_id(), "origin": Origin.OWN.value, "status": status, "recipe": spec.recipe,
+        "papers": list(spec.papers), "task": spec.task, "dataset": spec.dataset, "model": spec.model,
+        "method": spec.method, "scale": spec.scale.value, "seed": spec.seed, "metric": spec.metric, "value": None,
+        "low": None, "high": None, "untuned": None, "finished_at": None, "error": None,
+    }  # fmt: skip
+
+
+def all_runs(known: Knowledge, *, home: Home) -> list[Document]:
+    """Return all runs: those that wait or run, then the records, newest first, own before shipped."""
+    active = [
+        {**_unfinished(state.spec, state.status.value), "standing": standing(state)}
+        for state in jobs(home=home)
+        if not state.status.ended
+    ]
+    at_work = {document["id"] for document in active}
+    recorded = sorted(views.runs(known), key=lambda document: document["finished_at"], reverse=True)
+    own = [run for run in recorded if run["origin"] == Origin.OWN and run["id"] not in at_work]
+    return [*active, *own, *(run for run in recorded if run["origin"] == Origin.SHIPPED)]
+
+
+def one_run(run_id: str, known: Knowledge, *, home: Home) -> Document:
+    """Return one run: its whole record, or where it stands with the end of its log; raise UnknownNameError."""
+    state = next((state for state in jobs(home=home) if state.id == run_id), None)
+    if state is not None and not state.status.ended:
+        return {
+            **_unfinished(state.spec, state.status.value),
+            "standing": standing(state),
+            "spec": state.spec.model_dump(mode="json"),
+            "log": log_tail(run_id, 20, home=home),
+        }
+    record = known.corpus.run(run_id)
+    origin = Origin.OWN if record in known.corpus.own_runs else Origin.SHIPPED
+    return {**views.plain(record), "origin": origin.value}
+
+
+def minutes(expected: Estimate | None) -> str:
+    """Return an estimated time as people read it."""
+    if expected is None:
+        return "not known"
+    low, high = expected.seconds_range
+    span = f" ({low / 60:.1f} to {high / 60:.1f})" if low != high else ""
+    return f"{expected.seconds / 60:.1f} min{span}"
+
+
+def memory(expected: Estimate | None) -> str:
+    """Return an estimated memory use as people read it."""
+    if expected is None or expected.memory_gb is None:
+        return "not known"
+    return f"{expected.memory_gb:.1f} GB"
+
+
+def score(document: Document, known: Knowledge) -> str:
+    """Return a run's score with its interval over items, or a dash while there is none."""
+    if document["value"] is None:
+        return "-"
+    metric = known.vocabulary.label("metrics", document["metric"])
+    interval = f" [{document['low']:.3f}, {document['high']:.3f}]" if document["low"] is not None else ""
+    return f"{metric} {document['value']:.3f}{interval}"
+
+
+def is_finished(status: str) -> bool:
+    """Return whether a status says that a run was measured to its end."""
+    return status == RunStatus.FINISHED.value
+
+
+def home() -> Home:
+    """Return the user's folder as the environment names it."""
+    return Home.from_environment(os.environ)

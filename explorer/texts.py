@@ -61,9 +61,10 @@ def measured(result: Measured, known: Knowledge) -> str:
         for name, value in (("untuned", result.untuned), ("full fine-tuning", result.full_finetuning))
         if value is not None
     )
+    seeds = ", ".join(map(str, result.seeds))
     return (
         f"  {words.label('methods', result.method)}: {words.label('metrics', result.metric)} {result.mean:.3f}{spread} "
-        f"(seeds {', '.join(map(str, result.seeds))}; {against}) {words.label('models', result.model)}, "
+        f"({'; '.join(filter(None, (f'seeds {seeds}', against)))}) {words.label('models', result.model)}, "
         f"{words.label('datasets', result.dataset)}, {result.scale.value} scale"
         f"{', measured here' if result.origin == 'own' else ''}"
     )

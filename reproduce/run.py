@@ -77,7 +77,8 @@ def execute(spec: RunSpec, checked: Checked, out: Path, home: Home) -> RunRecord
         if not isinstance(error, Cancelled | CodepeftError):
             traceback.print_exc()
     with _signals_held_back():
-        known.setdefault("peak_memory_gb", round(machine.peak_memory_gb(), 3))
+        if "hardware" not in known or known["hardware"].device == "cpu":
+            known["peak_memory_gb"] = round(machine.peak_memory_gb(), 3)
         record = RunRecord(
             id=spec.run_id(),
             spec_digest=spec.digest(),

@@ -46,12 +46,16 @@ def difference_points(row: ReportedResult, vocabulary: Vocabulary) -> float | No
     None where the source gives no baseline, where the row is the baseline, or where the metric is a gain
     over something else.
     """
-    metric = vocabulary.metric[row.metric]
-    if row.full_finetuning_value is None or row.method is None or metric.relative:
+    if row.full_finetuning_value is None or not _is_a_tuned_score(row, vocabulary):
         return None
-    if vocabulary.method[row.method].family == "comparison":
-        return None
-    return metric.points(row.value - row.full_finetuning_value)
+    return vocabulary.metric[row.metric].points(row.value - row.full_finetuning_value)
+
+
+def _is_a_tuned_score(row: ReportedResult, vocabulary: Vocabulary) -> bool:
+    """Return whether a number is a score, not a gain, of a method that can be compared with full fine-tuning."""
+    if row.method is None or vocabulary.metric[row.metric].relative:
+        return False
+    return vocabulary.method[row.method].family != "comparison"
 
 
 def summarize(rows: Iterable[ReportedResult], corpus: Corpus, vocabulary: Vocabulary) -> Effect:
@@ -62,7 +66,7 @@ def summarize(rows: Iterable[ReportedResult], corpus: Corpus, vocabulary: Vocabu
     for row in rows:
         points = difference_points(row, vocabulary)
         if points is None:
-            without_baseline += row.full_finetuning_value is None
+            without_baseline += row.full_finetuning_value is None and _is_a_tuned_score(row, vocabulary)
             continue
         biting = [caution for caution in corpus.cautions_on.get(row.id, ()) if caution.not_comparable]
         for caution in biting:

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 import networkx as nx
 
-from corpus.errors import CodepeftError, RequestError, UnknownNameError
+from corpus.errors import CodepeftError, UnknownNameError
 from taxonomy.vocabulary import Term, Vocabulary
 
 
@@ -108,11 +108,10 @@ def leaves_below(graph: nx.DiGraph[str], node_id: str) -> frozenset[str]:
 
 
 def address(vocabulary: Vocabulary, name: str) -> str:
-    """Return the node address that a user means: ``method/LoRA``, ``task/Code Search``, or a root's name.
+    """Return the node address that a user means: ``method/LoRA``, ``LoRA``, ``tasks``.
 
     Raises:
         UnknownNameError: no such kind of node or name.
-        RequestError: a bare name without its kind.
     """
     if name in ROOTS.values():
         return name
@@ -130,10 +129,8 @@ def address(vocabulary: Vocabulary, name: str) -> str:
                 return f"{singular}/{vocabulary.resolve(plural, name)}"
             except UnknownNameError:
                 continue
-        raise RequestError(
-            f"unknown node {name!r}; a node is {', '.join(ROOTS.values())} "
-            f"or KIND/NAME with KIND one of {', '.join(kinds)}"
-        )
+        terms = [term.id for plural in kinds.values() for term in vocabulary.terms(plural)]
+        raise UnknownNameError("node", name, [*ROOTS.values(), *terms])
     if kind not in kinds:
         raise UnknownNameError("kind of node", kind, list(kinds))
     return f"{kind}/{vocabulary.resolve(kinds[kind], rest)}"

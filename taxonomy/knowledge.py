@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import networkx as nx
@@ -13,7 +13,16 @@ import corpus.checks
 import taxonomy.checks
 from corpus.errors import Problem, RecordError
 from corpus.home import Home
-from corpus.index import Index, SearchEntry, SearchHit, build_index, entries_of, open_index, search
+from corpus.index import (
+    DamagedIndexError,
+    Index,
+    SearchEntry,
+    SearchHit,
+    build_index,
+    entries_of,
+    open_index,
+    search,
+)
 from corpus.library import Corpus, RecordFiles, read_corpus
 from taxonomy.evidence import Evidence, evidence_on
 from taxonomy.graph import address, build_graph, nodes_of
@@ -84,13 +93,24 @@ def open_knowledge(home: Home | None = None) -> Knowledge:
         RecordError: the files have faults and there is no older index.
     """
     home = home or Home.from_environment()
-    current = open_index(home, files_digest(RecordFiles.find(home)))
+    current = _as_indexed(home, files_digest(RecordFiles.find(home)))
     if current is not None:
-        return Knowledge(vocabulary(), current.corpus(), current)
+        return current
     try:
         return rebuild(home)
     except RecordError as error:
-        older = open_index(home)
+        older = _as_indexed(home)
         if older is None:
             raise
-        return Knowledge(vocabulary(), older.corpus(), older, error.problems)
+        return replace(older, stale=error.problems)
+
+
+def _as_indexed(home: Home, digest: str | None = None) -> Knowledge | None:
+    """Return what the index holds; None when there is none, it is not current for the digest, or it is damaged."""
+    index = open_index(home, digest)
+    if index is None:
+        return None
+    try:
+        return Knowledge(vocabulary(), index.corpus(), index)
+    except DamagedIndexError:
+        return None

@@ -54,7 +54,7 @@ def values_on(axis: str, study: Study, vocabulary: Vocabulary) -> tuple[str, ...
         "model": study.models,
         "dataset": study.datasets,
     }
-    return fields[axis]
+    return tuple(dict.fromkeys(fields[axis]))
 
 
 def matrix(corpus: Corpus, vocabulary: Vocabulary, *, rows: str, columns: str, facets: Facets | None = None) -> Matrix:

@@ -50,7 +50,8 @@ class Measured:
 
 def _experiment(run: RunRecord) -> tuple[str, ...]:
     spec = run.spec
-    return (spec.recipe, spec.task, spec.dataset, spec.model, spec.scale, spec.metric, str(spec.test_items))
+    sizes = (str(spec.validation_items), str(spec.test_items))
+    return (spec.recipe, spec.task, spec.dataset, str(spec.language), spec.model, spec.scale, spec.metric, *sizes)
 
 
 def measured_results(corpus: Corpus) -> tuple[Measured, ...]:

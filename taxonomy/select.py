@@ -38,7 +38,7 @@ class Facets:
         wanted = frozenset(vocabulary.resolve("families", name) for name in families)
         if wanted:
             in_families = methods_of(vocabulary, wanted)
-            chosen = (chosen & in_families or frozenset({"none"})) if chosen else in_families
+            chosen = (chosen & in_families if chosen else in_families) or frozenset({"none"})
         return cls(
             tasks=frozenset(vocabulary.resolve("tasks", name) for name in tasks),
             methods=chosen,

@@ -94,12 +94,14 @@ class Vocabulary(Record):
 
     @model_validator(mode="after")
     def _no_name_means_two_things(self) -> Self:
+        faults = []
         for kind in KINDS:
-            owner: dict[str, str] = {}
+            owner: dict[str, Term] = {}
             for term in self.terms(kind):
-                for name in {term.id, term.label, *term.aliases}:
-                    if owner.setdefault(name.casefold(), term.id) != term.id:
-                        raise ValueError(f"{kind}: {name!r} means both {owner[name.casefold()]} and {term.id}")
+                for name in dict.fromkeys((term.id, term.label, *term.aliases)):
+                    other = owner.setdefault(name.casefold(), term)
+                    if other is not term:
+                        faults.append(f"{kind}: {name!r} means both {other.id} and {term.id}")
         references = [
             *((term.id, "families", term.family) for term in self.methods),
             *((term.id, "families", term.parent) for term in self.families if term.parent),
@@ -109,7 +111,9 @@ class Vocabulary(Record):
         ]
         for user, kind, name in references:
             if name not in {term.id for term in self.terms(kind)}:
-                raise ValueError(f"{user} names {name!r}, which is not among the {kind}")
+                faults.append(f"{user} names {name!r}, which is not among the {kind}")
+        if faults:
+            raise ValueError("; ".join(faults))
         return self
 
     def terms(self, kind: str) -> Sequence[Term]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -11,15 +12,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
 
-from sqlalchemy import Connection, Engine, create_engine, inspect, text
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
+from pydantic import ValidationError
+from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.pool import NullPool
 from sqlmodel import Session, SQLModel, col, select
 
 from corpus.errors import CodepeftError, RequestError
 from corpus.home import Home
 from corpus.index import tables
-from corpus.index.search import SearchEntry, prepare_search
+from corpus.index.search import SearchEntry, drop_search, prepare_search
 from corpus.library import Corpus
 from corpus.records import Paper, ReportedResult, RunRecord
 
@@ -32,6 +34,10 @@ _TABLES = [
 ]  # fmt: skip
 
 
+class DamagedIndexError(CodepeftError):
+    """The index says that it is whole, and is not. It can be deleted: the files are the truth."""
+
+
 @dataclass(frozen=True)
 class Index:
     """An index that is current for ``digest``."""
@@ -40,8 +46,20 @@ class Index:
     digest: str
 
     def corpus(self) -> Corpus:
-        """Return the corpus as it was indexed."""
-        with Session(self.engine) as session:
+        """Return the corpus as it was indexed.
+
+        Raises:
+            DamagedIndexError: a row is missing, changed or unreadable.
+        """
+        try:
+            return self._corpus()
+        except (DBAPIError, ValidationError) as error:
+            reason = str(error).splitlines()[0]
+            raise DamagedIndexError(f"the index is damaged; rebuild it with `codepeft index` ({reason})") from None
+
+    def _corpus(self) -> Corpus:
+        # One snapshot for all queries, on every database: a builder may commit between two of them.
+        with Session(self.engine.execution_options(isolation_level="SERIALIZABLE")) as session:
             papers = [Paper.model_validate_json(row) for row in session.exec(select(tables.PaperRow.document))]
             results = session.exec(select(tables.ResultRow.document).order_by(col(tables.ResultRow.position)))
             rows = tuple(ReportedResult.model_validate_json(row) for row in results)
@@ -107,38 +125,69 @@ def _fill(connection: Connection, corpus: Corpus, entries: Iterable[SearchEntry]
 
 
 def _sqlite(path: Path) -> Engine:
-    return create_engine(f"sqlite:///{path}", poolclass=NullPool)
+    engine = create_engine(URL.create("sqlite", database=str(path)), poolclass=NullPool)
+    _make_transactions_whole(engine)
+    return engine
 
 
 def _engine(home: Home) -> Engine:
     if home.database_url is None:
         return _sqlite(home.index_file)
     try:
-        return create_engine(home.database_url)
-    except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
+        url = make_url(home.database_url)
+        in_memory = url.get_backend_name() == "sqlite" and url.database in (None, "", ":memory:")
+        engine = create_engine(url, poolclass=None if in_memory else NullPool)
+    except (ArgumentError, NoSuchModuleError, ModuleNotFoundError, ValueError) as error:
         raise RequestError(
             f"CODEPEFT_DATABASE_URL is not usable: {error}; give an SQLAlchemy URL whose driver is installed, "
             "or leave it unset for SQLite"
         ) from None
+    if engine.dialect.name == "sqlite":
+        _make_transactions_whole(engine, journal="WAL")  # readers go on while it is written
+    return engine
+
+
+def _make_transactions_whole(engine: Engine, journal: str = "DELETE") -> None:
+    """Let SQLite's CREATE and DROP be part of a transaction: Python's sqlite3 begins one for changes of rows only."""
+
+    @event.listens_for(engine, "connect")
+    def connected(connection: sqlite3.Connection, _: object) -> None:
+        connection.isolation_level = None
+        connection.execute(f"PRAGMA journal_mode={journal}")
+
+    @event.listens_for(engine, "begin")
+    def begun(connection: Connection) -> None:
+        building = connection.get_execution_options().get("codepeft_builds")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if building else "BEGIN")
 
 
 @contextmanager
 def _told_plainly() -> Iterator[None]:
     try:
         yield
-    except OperationalError as error:
-        raise CodepeftError(f"the index's database cannot be reached: {str(error.orig).splitlines()[0]}") from None
+    except DBAPIError as error:
+        raise CodepeftError(f"the index's database cannot be used: {str(error.orig).splitlines()[0]}") from None
 
 
 def _stored(engine: Engine) -> dict[str, str]:
     """Return what an index says it was built from; empty when there is none or it cannot be read."""
     try:
         with engine.connect() as connection:
-            if not inspect(connection).has_table("meta"):
+            if engine.dialect.name == "sqlite" and connection.scalar(text("PRAGMA quick_check(1)")) != "ok":
                 return {}
-            return {row.key: row.value for row in connection.execute(text("SELECT key, value FROM meta"))}
+            return _meta(connection)
     except DBAPIError:
         return {}
+
+
+def _meta(connection: Connection) -> dict[str, str]:
+    inspector = inspect(connection)
+    if not inspector.has_table("meta") or {column["name"] for column in inspector.get_columns("meta")} != {
+        "key",
+        "value",
+    }:
+        return {}
+    return {row.key: row.value for row in connection.execute(text("SELECT key, value FROM meta"))}
 
 
 def _current_schema(stored: dict[str, str]) -> bool:
@@ -156,22 +205,47 @@ def build_index(home: Home, corpus: Corpus, entries: Iterable[SearchEntry], dige
         _replace_sqlite(home.index_file, lambda connection: _fill(connection, corpus, entries, digest))
         return Index(_engine(home), digest)
     engine = _engine(home)
-    with _told_plainly(), engine.begin() as connection:
-        SQLModel.metadata.drop_all(connection, tables=_TABLES)
+    with _told_plainly(), engine.execution_options(codepeft_builds=True).begin() as connection:
+        _make_room(connection)
         _fill(connection, corpus, entries, digest)
     return Index(engine, digest)
 
 
+def _make_room(connection: Connection) -> None:
+    """Empty the tables; those of another schema are dropped, which must wait for their readers."""
+    if connection.dialect.name == "postgresql":  # one builder at a time; the number is ours
+        connection.execute(text("SELECT pg_advisory_xact_lock(250421569)"))
+    stored = _meta(connection)
+    if _current_schema(stored):
+        for table in reversed(_TABLES):
+            connection.execute(table.delete())
+        return
+    foreign = {table.name for table in _TABLES} & set(inspect(connection).get_table_names())
+    if foreign and "schema_version" not in stored:
+        raise RequestError(
+            f"the database in CODEPEFT_DATABASE_URL holds another program's tables ({', '.join(sorted(foreign))}); "
+            "give codepeft a database of its own"
+        )
+    drop_search(connection)
+    SQLModel.metadata.drop_all(connection, tables=_TABLES)
+
+
 def _replace_sqlite(path: Path, fill: Callable[[Connection], None]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".index-", suffix=".sqlite")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".index-", suffix=".sqlite")
+    except OSError as error:
+        raise CodepeftError(f"the index cannot be written to {path.parent}: {error.strerror}") from None
     os.close(handle)
     try:
         engine = _sqlite(Path(name))
-        with engine.begin() as connection:
+        with _told_plainly(), engine.begin() as connection:
             fill(connection)
         engine.dispose()
         Path(name).replace(path)
+    except OSError as error:
+        Path(name).unlink(missing_ok=True)
+        raise CodepeftError(f"the index cannot be written to {path}: {error.strerror}") from None
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
@@ -186,6 +260,6 @@ def open_index(home: Home, digest: str | None = None) -> Index | None:
         with _told_plainly(), engine.connect():
             pass
     stored = _stored(engine)
-    if not _current_schema(stored) or (digest is not None and stored.get("digest") != digest):
+    if not _current_schema(stored) or "digest" not in stored or digest not in (None, stored["digest"]):
         return None
     return Index(engine, stored["digest"])

@@ -54,7 +54,7 @@ def prepare_search(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
         connection.execute(
             text(
-                "CREATE VIRTUAL TABLE search_fts USING fts5(title, body, content='search_entry', "
+                "CREATE VIRTUAL TABLE IF NOT EXISTS search_fts USING fts5(title, body, content='search_entry', "
                 "content_rowid='position', tokenize='porter unicode61 remove_diacritics 2')"
             )
         )
@@ -62,10 +62,16 @@ def prepare_search(connection: Connection) -> None:
     elif connection.dialect.name == "postgresql":
         connection.execute(
             text(
-                "CREATE INDEX search_entry_words ON search_entry "
+                "CREATE INDEX IF NOT EXISTS search_entry_words ON search_entry "
                 "USING gin (to_tsvector('english', title || ' ' || body))"
             )
         )
+
+
+def drop_search(connection: Connection) -> None:
+    """Remove what ``prepare_search`` made and no table takes with it."""
+    if connection.dialect.name == "sqlite":
+        connection.execute(text("DROP TABLE IF EXISTS search_fts"))
 
 
 _QUERIES = {

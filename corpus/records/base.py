@@ -6,7 +6,7 @@ import re
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # all but newline and tab
 
@@ -20,6 +20,8 @@ def _storable(text: str) -> str:
 
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_storable)]
+Message = Annotated[Text, BeforeValidator(lambda text: _CONTROL.sub(" ", text) if isinstance(text, str) else text)]
+"""What a program said: its control characters (progress bars, colours) become spaces."""
 PaperId = Annotated[str, StringConstraints(pattern=r"^P[1-9][0-9]*$")]
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]+([.+_@-]+[A-Za-z0-9]+)*$")]
 """An id of the vocabulary: words joined by hyphens (metrics: as their module spells them)."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from enum import StrEnum
 from typing import Annotated, Self
 
@@ -235,12 +236,9 @@ class Paper(Record):
 
     @model_validator(mode="after")
     def _own_ids(self) -> Self:
-        for part in (self.studies, self.claims, self.cautions):
-            ids = [entry.id for entry in part]
-            foreign = [name for name in ids if not name.startswith(f"{self.id}-")]
-            if foreign:
-                raise ValueError(f"{foreign[0]} does not begin with {self.id}-")
-            twice = sorted({name for name in ids if ids.count(name) > 1})
-            if twice:
-                raise ValueError(f"{twice[0]} is used twice")
+        ids = [entry.id for part in (self.studies, self.claims, self.cautions) for entry in part]
+        faults = [f"{name} does not begin with {self.id}-" for name in ids if not name.startswith(f"{self.id}-")]
+        faults += [f"{name} is used twice" for name, uses in Counter(ids).items() if uses > 1]
+        if faults:
+            raise ValueError("; ".join(faults))
         return self

@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field, JsonValue, StringConstraints
 
-from corpus.records.base import Name, PaperId, Record, Text
+from corpus.records.base import Message, Name, PaperId, Record, Text
 
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 RUN_SCHEMA = 1
@@ -85,7 +85,7 @@ class RunSpec(Record):
     method: Name
     method_settings: dict[str, JsonValue] = {}
     scale: Scale
-    seed: int = Field(ge=0)
+    seed: int = Field(ge=0, lt=2**31)  # an INTEGER of every database
     training: TrainingSettings
     validation_items: int | None = None  # None: all
     test_items: int | None = None  # None: all; smaller only for trial runs
@@ -149,7 +149,7 @@ class RunRecord(Record):
     spec_digest: Sha256
     spec: RunSpec
     status: RunStatus
-    error: Text | None = None
+    error: Message | None = None
     started_at: AwareDatetime
     finished_at: AwareDatetime
     metrics: dict[Name, Score] = {}  # after training, on the test split

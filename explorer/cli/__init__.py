@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sys
 
+from explorer.cli.answering import register as register_answering
 from explorer.cli.app import app
 from explorer.cli.reading import register as register_reading
 from explorer.cli.running import register as register_running
 
 register_reading(app)
 register_running(app)
+register_answering(app)
 
 
 def main() -> None:

@@ -1,0 +1,53 @@
+"""The pages and their addresses. A view is its path and query: ``/node?node=method/lora``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+from streamlit.navigation.page import Page
+
+from explorer.markup import code, plain
+
+
+@dataclass(frozen=True)
+class Place:
+    """One page: its file below ``explorer/``, its title in the menu, its path."""
+
+    file: str
+    title: str
+    path: str  # empty: the start page
+    in_menu: bool = True
+
+    def declared(self) -> Page:
+        """Return what Streamlit's navigation takes."""
+        return st.Page(
+            self.file,
+            title=self.title,
+            url_path=self.path or None,
+            default=not self.path,
+            visibility="visible" if self.in_menu else "hidden",
+        )
+
+    def link(self, label: str, **query: str) -> None:
+        """Draw a link here; the label is shown as text, whatever it holds."""
+        st.page_link(self.file, label=f":primary[{plain(label)}]", query_params=query or None)
+
+    def link_id(self, name: str, **query: str) -> None:
+        """Draw a link here whose label is an id, set as code so that it can be copied as it is."""
+        st.page_link(self.file, label=code(name), query_params=query or None)
+
+    def go(self, **query: str) -> None:
+        """Leave the current page for this one."""
+        st.switch_page(self.file, query_params=query or None)
+
+
+OVERVIEW = Place("pages/overview.py", "Overview", "")
+PAPERS = Place("pages/papers.py", "Papers", "papers")
+MATRIX = Place("pages/matrix.py", "Matrix", "matrix")
+RUNS = Place("pages/runs.py", "Runs", "runs")
+ABOUT = Place("pages/about.py", "About the data", "about")
+NODE = Place("pages/node.py", "Node", "node", in_menu=False)
+PAPER = Place("pages/paper.py", "Paper", "paper", in_menu=False)
+
+PAGES = (OVERVIEW, PAPERS, MATRIX, RUNS, ABOUT, NODE, PAPER)

@@ -1,0 +1,95 @@
+"""What the pages ask of the laboratory: what could be measured, what it would take, and to start it.
+
+The laboratory may not be installed; ``missing`` then says so in one sentence, and nothing else here is called.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
+
+from corpus.home import Home
+from corpus.records import RunSpec
+from taxonomy import Knowledge
+from taxonomy.graph import Facet, get_node, leaves_below
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A run that could be made here, and what it would take. None: nothing alike was run yet."""
+
+    spec: RunSpec
+    seconds: float | None
+    memory_gb: float | None
+    from_alike: bool  # the estimate is from other methods of the same experiment
+    here: bool  # this machine has a finished record of it
+    shipped: bool  # this project has one
+
+
+def missing() -> str | None:
+    """Return why nothing can be run here, in one sentence; None when the laboratory is installed."""
+    for package in ("torch", "transformers", "peft", "dbos", "psutil"):
+        if find_spec(package) is None:
+            return (
+                f"The laboratory is not installed ({package} is missing); install codepeft[reproduce] to measure here."
+            )
+    return None
+
+
+def plan_for_node(node: str, known: Knowledge, home: Home) -> tuple[Planned, ...]:
+    """Return the runs of all experiments that stand on a node or below it; empty when none does."""
+    from reproduce.plan import plan
+
+    facet, leaves = get_node(known.graph, node).facet, leaves_below(known.graph, node)
+    return _planned((spec for spec in plan() if _value(facet, spec, known) in leaves), known, home)
+
+
+def plan_for_paper(paper: str, known: Knowledge, home: Home) -> tuple[Planned, ...]:
+    """Return the runs of a paper's recipe at the quick scale; empty when it has none."""
+    from reproduce import catalog
+    from reproduce.plan import plan
+
+    return _planned(plan(paper=paper), known, home) if catalog.recipes_of(paper) else ()
+
+
+def why_not(paper: str) -> str | None:
+    """Return why nothing of a paper can be run, in one sentence; None when something can."""
+    from reproduce import catalog
+
+    return catalog.not_runnable_because(paper)
+
+
+def start(planned: Sequence[Planned], home: Home) -> list[str]:
+    """Queue runs and see to it that a worker takes them; return their names.
+
+    What this project has measured is measured anew: the two stand next to each other.
+    """
+    from explorer import running
+
+    return [job.id for job in running.start([run.spec for run in planned], home=home, again=True)]
+
+
+def _value(facet: Facet, spec: RunSpec, known: Knowledge) -> str:
+    if facet is Facet.METHOD:
+        return spec.method
+    return spec.task if facet is Facet.TASK else known.vocabulary.model[spec.model].architecture
+
+
+def _planned(specs: Iterable[RunSpec], known: Knowledge, home: Home) -> tuple[Planned, ...]:
+    return tuple(_one(spec, known, home) for spec in specs)
+
+
+def _one(spec: RunSpec, known: Knowledge, home: Home) -> Planned:
+    from reproduce.plan import estimate
+    from reproduce.queue.measured import is_finished, own_record
+
+    guess = estimate(spec, known.corpus.every_run)
+    return Planned(
+        spec,
+        seconds=guess.seconds if guess else None,
+        memory_gb=guess.memory_gb if guess else None,
+        from_alike=guess is not None and guess.basis != "measured",
+        here=is_finished(own_record(spec, home=home), spec),
+        shipped=any(run.spec_digest == spec.digest() for run in known.corpus.runs),
+    )

@@ -1,0 +1,55 @@
+"""A chart with its words: text for those who do not see it, a caption, and the same values as a table."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+CONFIG = {"displayModeBar": False, "responsive": True}
+
+
+def chart(figure: go.Figure, *, alt: str, key: str, twin: pd.DataFrame, caption: str) -> None:
+    """Draw a chart that is only looked at."""
+    st.plotly_chart(figure, alt=alt, key=key, config=CONFIG)
+    _words(caption, twin, key)
+
+
+def clickable(
+    figure: go.Figure, *, alt: str, key: str, twin: pd.DataFrame, caption: str, wide: bool = False
+) -> dict[str, Any] | None:
+    """Draw a chart and return the mark that was clicked, None while none is.
+
+    A ``wide`` chart keeps its width on a narrow screen and scrolls in its place.
+    """
+    with st.container(key=f"{'wide' if wide else 'chart'}-{key}"):
+        state = st.plotly_chart(figure, alt=alt, key=key, on_select="rerun", selection_mode="points", config=CONFIG)
+    _words(caption, twin, key)
+    points = cast("dict[str, Any]", state).get("selection", {}).get("points", [])
+    return points[0] if points else None
+
+
+def _words(caption: str, twin: pd.DataFrame, key: str) -> None:
+    st.caption(caption, width=860)
+    with st.expander("The same as a table", key=f"{key}-twin"):
+        grid(twin, key=f"{key}-table")
+
+
+def grid(frame: pd.DataFrame, *, key: str, columns: dict[str, Any] | None = None, height: Any = "auto") -> None:
+    """Draw a table whose absent values say so."""
+    shown = {name: _number(frame, name) for name in frame.columns if frame[name].dtype.kind == "f"}
+    st.dataframe(
+        frame,
+        key=key,
+        hide_index=bool(frame.index.dtype.kind == "i"),
+        placeholder="not reported",
+        column_config={**shown, **(columns or {})},
+        height=height,
+    )
+
+
+def _number(frame: pd.DataFrame, name: str) -> Any:
+    signed = "points" in name
+    return st.column_config.NumberColumn(format="%+.2f" if signed else "%.4g")

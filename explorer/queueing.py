@@ -1,0 +1,149 @@
+"""What the pages ask of the queue: what waits, what is at work and how far it is, and to stop or repeat a run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from corpus.errors import UnknownNameError
+from corpus.home import Home
+from corpus.records import RunSpec
+from explorer.measuring import missing as missing
+
+if TYPE_CHECKING:
+    from reproduce.queue import Event, JobState
+
+Request = Callable[[str, Home], None]
+LOG_LINES = 40
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a queued run stands, in words for a page. ``progress``: share of the steps, 0 to 1; None: not stepping."""
+
+    id: str
+    status: str
+    active: bool
+    since: datetime
+    error: str | None
+    progress: float | None
+    doing: str
+
+
+def active(home: Home, run: str | None = None) -> list[Standing]:
+    """Return runs that wait or are at work; with ``run``, only that one."""
+    return [state for state in _all(home) if state.active and run in (None, state.id)]
+
+
+def ended(home: Home) -> list[Standing]:
+    """Return runs of the queue that have ended, latest first."""
+    return [state for state in _all(home) if not state.active]
+
+
+def standing(run: str, home: Home) -> Standing | None:
+    """Return where a run stands; None when it was never queued here."""
+    if missing():
+        return None
+    from reproduce.queue import job
+
+    try:
+        return _standing(job(run, home=home))
+    except UnknownNameError:
+        return None
+
+
+def spec(run: str, home: Home) -> RunSpec:
+    """Return what a queued run is to do; raise UnknownNameError when it was never queued here."""
+    from reproduce.queue import job
+
+    return job(run, home=home).spec
+
+
+def names(home: Home) -> list[str]:
+    """Return the names of all runs that were queued here."""
+    return [state.id for state in _all(home)]
+
+
+def losses(run: str, home: Home) -> tuple[tuple[int, float], ...]:
+    """Return (step, loss) as far as a run reported them."""
+    from reproduce.queue import events
+
+    return tuple(
+        (event.step, event.loss)
+        for event in events(run, home=home)
+        if event.step is not None and event.loss is not None
+    )
+
+
+def log(run: str, home: Home) -> list[str]:
+    """Return the last lines of a run's output."""
+    from reproduce.queue import log_tail
+
+    return log_tail(run, LOG_LINES, home=home)
+
+
+def cancel(run: str, home: Home) -> None:
+    """Stop a run; raise NotInQueueError when it is neither waiting nor at work."""
+    from reproduce import queue
+
+    queue.cancel(run, home=home)
+
+
+def resume(run: str, home: Home) -> None:
+    """Queue a run that did not finish once more and see to it that a worker takes it."""
+    from reproduce import queue
+
+    queue.resume(run, home=home)
+    queue.ensure_worker(home=home)
+
+
+def _all(home: Home) -> list[Standing]:
+    if missing():
+        return []
+    from reproduce.queue import jobs
+
+    return [_standing(state) for state in jobs(home=home)]
+
+
+def _standing(state: JobState) -> Standing:
+    event = state.event
+    progress = min(1.0, event.step / event.steps) if event and event.step is not None and event.steps else None
+    return Standing(
+        id=state.id,
+        status=state.status.value,
+        active=not state.status.ended,
+        since=state.since,
+        error=state.error,
+        progress=progress,
+        doing=_in_words(event),
+    )
+
+
+def _in_words(event: Event | None) -> str:
+    if event is None:
+        return "nothing reported yet"
+    parts = [
+        event.phase,
+        f"step {event.step} of {event.steps}" if event.step is not None and event.steps else None,
+        f"loss {event.loss:.4f}" if event.loss is not None else None,
+        f"{event.tokens_per_second:,.0f} tokens a second" if event.tokens_per_second is not None else None,
+        f"{event.memory_gb:.1f} GB" if event.memory_gb is not None else None,
+        event.message,
+    ]
+    return ", ".join(part for part in parts if part)
+
+
+    "Request",
+    "Standing",
+    "active",
+    "cancel",
+    "ended",
+    "log",
+    "losses",
+    "missing",
+    "names",
+    "resume",
+    "standing",
+]

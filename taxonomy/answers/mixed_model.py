@@ -1,0 +1,182 @@
+"""A linear model with crossed and nested random effects and known sampling variances.
+
+    y_i = sum_k u_k[level_k(i)] + p[paper(i)] + c[cell(i)] + r_i + e_i
+    u_k ~ N(0, s_k^2), p ~ N(0, s_p^2), c ~ N(0, s_c^2), r ~ N(0, s_r^2), e_i ~ N(0, d_i) with d_i known
+
+The crossed effects u are those that a prediction uses; papers, and cells within papers (a paper's numbers for one
+task), are nested and only predicted as noise. There is no fixed effect: every level is drawn towards zero, which on the
+scale of effects means no difference from full fine-tuning.
+
+The best linear unbiased predictions and their error variances solve the mixed model equations (Henderson 1975,
+Biometrics 31(2); Searle, Casella and McCulloch 1992, Variance Components, chapter 7) after the nested effects are
+absorbed, which costs one pass over the data for each evaluation, however many papers there are. The variances
+maximise the likelihood times a gamma(2, 0) density of each standard deviation, that is the log likelihood plus the sum
+of log s (Chung, Rabe-Hesketh, Dorie, Gelman and Liu 2013, Psychometrika 78(4)): with as few papers as there are, the
+plain maximum often says that a variance is exactly zero, and intervals built on that are too narrow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+SMALLEST, LARGEST = 1e-3, 1e2  # bounds of a standard deviation during the search, on the scale of y
+
+
+@dataclass(frozen=True)
+class Data:
+    """Observations in the order of their papers and cells.
+
+    Shapes: ``y``, ``d``, ``cell`` (n,); ``levels`` (n, k) with level numbers of the k crossed effects; ``paper``
+    (cells,) with the paper of each cell. ``sizes``: number of levels of each crossed effect, those without data
+    included.
+    """
+
+    y: Floats
+    d: Floats
+    levels: Ints
+    sizes: tuple[int, ...]
+    cell: Ints
+    paper: Ints
+
+    @classmethod
+    def arrange(
+        cls,
+        y: Sequence[float],
+        d: Sequence[float],
+        levels: Sequence[Sequence[int]],
+        sizes: Sequence[int],
+        papers: Sequence[str],
+        cells: Sequence[str],
+    ) -> Data:
+        """Return the observations sorted by paper and cell; a cell's name needs to be unique in its paper only."""
+        order = sorted(range(len(y)), key=lambda i: (papers[i], cells[i]))
+        keys = [(papers[i], cells[i]) for i in order]
+        cell_number = {key: number for number, key in enumerate(dict.fromkeys(keys))}
+        paper_number = {name: number for number, name in enumerate(dict.fromkeys(paper for paper, _ in keys))}
+        return cls(
+            y=np.array([y[i] for i in order], dtype=np.float64),
+            d=np.array([d[i] for i in order], dtype=np.float64),
+            levels=np.array([levels[i] for i in order], dtype=np.int64).reshape(len(order), len(sizes)),
+            sizes=tuple(sizes),
+            cell=np.array([cell_number[key] for key in keys], dtype=np.int64),
+            paper=np.array([paper_number[paper] for paper, _ in cell_number], dtype=np.int64),
+        )
+
+    @property
+    def design(self) -> Floats:
+        """The one-hot columns of all crossed effects, and y as the last one: (n, q + 1)."""
+        offsets = np.cumsum((0, *self.sizes))
+        columns = np.zeros((len(self.y), offsets[-1] + 1))
+        for effect, offset in enumerate(offsets[:-1]):
+            columns[np.arange(len(self.y)), self.levels[:, effect] + offset] = 1.0
+        columns[:, -1] = self.y
+        return columns
+
+
+@dataclass(frozen=True)
+class Deviations:
+    """Standard deviations of the random effects, on the scale of y."""
+
+    crossed: tuple[float, ...]
+    paper: float
+    cell: float
+    residual: float
+
+    @classmethod
+    def of(cls, values: Iterable[float]) -> Deviations:
+        """Return the deviations from a flat series: crossed ones, then paper, cell, residual."""
+        *crossed, paper, cell, residual = (float(value) for value in values)
+        return cls(tuple(crossed), paper, cell, residual)
+
+
+@dataclass(frozen=True)
+class Fit:
+    """Predictions of the levels: ``effects`` (q,), and the covariance of their errors ``covariance`` (q, q).
+
+    Levels of the k-th crossed effect begin at ``offsets[k]``.
+    """
+
+    deviations: Deviations
+    effects: Floats
+    covariance: Floats
+    offsets: tuple[int, ...]
+    papers: int
+    log_likelihood: float
+
+    def estimate(self, weights: Floats) -> tuple[float, float]:
+        """Return the prediction of a linear combination of levels (q,), and its variance."""
+        return float(weights @ self.effects), float(weights @ self.covariance @ weights)
+
+
+def _absorbed(data: Data, design: Floats, s: Deviations) -> tuple[Floats, float]:
+    """Return ``design' R^-1 design`` and ``log det R``, where R is the covariance of all but the crossed effects.
+
+    R is block diagonal by paper; both nested effects go by the Sherman-Morrison identity, cells first.
+    """
+    v = data.d + s.residual**2
+    w = 1.0 / v
+    cell_starts = np.flatnonzero(np.r_[True, np.diff(data.cell) > 0])
+    paper_starts = np.flatnonzero(np.r_[True, np.diff(data.paper) > 0])
+    weighted = design * w[:, None]
+    by_cell = np.add.reduceat(weighted, cell_starts)  # (cells, q + 1)
+    cell_weight = np.add.reduceat(w, cell_starts)
+    shrink = 1.0 + s.cell**2 * cell_weight
+    by_paper = np.add.reduceat(by_cell / shrink[:, None], paper_starts)
+    paper_weight = np.add.reduceat(cell_weight / shrink, paper_starts)
+    paper_shrink = 1.0 + s.paper**2 * paper_weight
+    product = design.T @ weighted
+    product -= by_cell.T @ (by_cell * (s.cell**2 / shrink)[:, None])
+    product -= by_paper.T @ (by_paper * (s.paper**2 / paper_shrink)[:, None])
+    log_det = float(np.log(v).sum() + np.log(shrink).sum() + np.log(paper_shrink).sum())
+    return product, log_det
+
+
+def _solve(data: Data, design: Floats, s: Deviations) -> tuple[Floats, Floats, float]:
+    """Return the predictions of the levels, the covariance of their errors, and the log likelihood."""
+    product, log_det = _absorbed(data, design, s)
+    scale = np.repeat(s.crossed, data.sizes)
+    inner = scale[:, None] * product[:-1, :-1] * scale + np.eye(len(scale))
+    right = scale * product[:-1, -1]
+    lower = np.linalg.cholesky(inner)
+    half = np.linalg.solve(lower, np.column_stack([right, np.diag(scale)]))
+    quadratic = float(product[-1, -1] - half[:, 0] @ half[:, 0])
+    log_det += 2.0 * float(np.log(np.diag(lower)).sum())
+    effects = half[:, 1:].T @ half[:, 0]
+    log_likelihood = -0.5 * (quadratic + log_det + len(data.y) * float(np.log(2 * np.pi)))
+    return effects, half[:, 1:].T @ half[:, 1:], log_likelihood
+
+
+def fit(data: Data, deviations: Deviations | None = None) -> Fit:
+    """Return the fit, with the standard deviations estimated unless they are given.
+
+    Raises:
+        ValueError: there is no observation.
+    """
+    if not len(data.y):
+        raise ValueError("nothing to fit")
+    design = data.design
+    s = deviations or _estimate(data, design)
+    effects, covariance, log_likelihood = _solve(data, design, s)
+    offsets = tuple(int(offset) for offset in np.cumsum((0, *data.sizes))[:-1])
+    return Fit(s, effects, covariance, offsets, int(data.paper[-1]) + 1, log_likelihood)
+
+
+def _estimate(data: Data, design: Floats) -> Deviations:
+    from scipy.optimize import minimize
+
+    count = len(data.sizes) + 3
+    start = np.log(max(float(np.sqrt(np.mean(data.y**2))), 0.1) / np.sqrt(count))
+
+    def loss(logs: Floats) -> float:
+        return -_solve(data, design, Deviations.of(np.exp(logs)))[2] - float(logs.sum())
+
+    bounds = [(np.log(SMALLEST), np.log(LARGEST))] * count
+    found = minimize(loss, np.full(count, start), method="L-BFGS-B", bounds=bounds)
+    return Deviations.of(float(value) for value in np.exp(found.x))

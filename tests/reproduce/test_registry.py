@@ -1,0 +1,87 @@
+"""The registry's entries name what exists, in the vocabulary, in the code and in each other."""
+
+from __future__ import annotations
+
+import pytest
+
+from corpus.errors import RecordError
+from corpus.records.base import Record
+from reproduce.plan import plan
+from reproduce.registry import datasets, experiments, imported, methods, models, recipes
+from reproduce.registry.methods import MethodEntry
+from reproduce.registry.reading import read_entries
+from reproduce.specs import check, settings_of
+from taxonomy.vocabulary import Vocabulary
+
+
+@pytest.mark.parametrize("name", methods())
+def test_method_can_be_built_and_its_defaults_are_settings(name, words: Vocabulary):
+    """A method stands in the vocabulary, its code can be imported, its defaults fit its settings."""
+    entry = methods()[name]
+    assert words.knows("methods", name)
+    assert callable(imported(entry.build))
+    assert isinstance(settings_of(entry, {}), Record)
+
+
+@pytest.mark.parametrize("name", models())
+def test_model_is_pinned_and_safe(name, words: Vocabulary):
+    """A model stands in the vocabulary, has safetensors, and no file that could hold code."""
+    entry = models()[name]
+    assert words.knows("models", name)
+    assert "model.safetensors" in entry.files
+    assert {file.rpartition(".")[2] for file in entry.files} <= {"safetensors", "json", "txt"}
+
+
+@pytest.mark.parametrize("name", datasets())
+def test_dataset_pins_three_splits(name, words: Vocabulary):
+    """A data set stands in the vocabulary with its task and pins all three splits by content."""
+    entry = datasets()[name]
+    assert words.knows("datasets", name)
+    assert words.knows("tasks", entry.task)
+    assert set(entry.splits) == {"train", "validation", "test"}
+
+
+@pytest.mark.parametrize("name", experiments())
+def test_every_spec_of_an_experiment_can_be_run(name, words: Vocabulary):
+    """Every spec that an experiment plans passes the check made before a run."""
+    assert words.knows("metrics", experiments()[name].metric)
+    for spec in plan(experiment=name):
+        check(spec)
+
+
+@pytest.mark.parametrize("name", experiments())
+def test_learning_rates_are_those_that_the_search_found(name):
+    """Each method's learning rate is the best one of the recorded search on validation data."""
+    experiment = experiments()[name]
+    assert experiment.search is not None
+    for choice in experiment.methods:
+        points = [each for each in experiment.search.points if each.method == choice.method]
+        best = max((each for each in points if each.validation is not None), key=lambda each: each.validation)
+        assert len(points) >= 3
+        assert choice.learning_rate == best.learning_rate
+
+
+@pytest.mark.parametrize("paper", recipes())
+def test_recipe_names_known_models_and_methods(paper, words: Vocabulary):
+    """A recipe's experiment exists and its paper-scale names stand in the vocabulary."""
+    recipe = recipes()[paper]
+    assert recipe.quick.experiment in experiments()
+    assert all(words.knows("models", name) for name in recipe.paper_scale.models)
+    assert all(words.knows("methods", name) for name in recipe.paper_scale.methods)
+
+
+def test_every_fault_of_an_entry_is_told_with_its_place(tmp_path):
+    """A faulty registry entry is refused with file, entry and field."""
+    path = tmp_path / "methods.yaml"
+    path.write_text("- {id: lora, architectures: [encoder], build: lora, settings: 'a:B', saved_as: peft, source: x}\n")
+    with pytest.raises(RecordError, match=r"methods\.yaml: 0\.build: .*pattern"):
+        read_entries(path, MethodEntry)
+
+
+def test_an_id_given_twice_is_refused(tmp_path):
+    """Two entries of one id are a fault, not a silent override."""
+    entry = "- {id: lora, architectures: [encoder], build: 'a:b', settings: 'a:B', saved_as: peft, source: x}\n"
+    path = tmp_path / "methods.yaml"
+    path.write_text(entry + entry)
+    with pytest.raises(RecordError, match="lora is used twice"):
+        read_entries(path, MethodEntry)
