@@ -96,8 +96,9 @@ def search(bench: Bench, spec: RunSpec) -> None:
     for position in sorted(scores):
         score = scores[position]
         shown = "null" if score is None else f"{score:.4f}"
+        rate = f"{HALF_DECADES[position]:.5f}".rstrip("0")  # 1e-05 would be a text in YAML
         print(
-            f"    - {{method: {spec.method}, learning_rate: {HALF_DECADES[position]:.10g}, validation: {shown}}}",
+            f"    - {{method: {spec.method}, learning_rate: {rate}, validation: {shown}}}",
             flush=True,
         )
 

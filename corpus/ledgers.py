@@ -83,7 +83,9 @@ def problems_in_ledgers(corpus: Corpus, ledgers: Mapping[str, Ledger]) -> Iterat
             continue
         claimed = {claim.id for claim in corpus.papers[owner].claims}
         for name in sorted(claimed - stated):
-            yield Problem(f"claims/{owner}.yaml", name, "is a claim of the paper without a statement; see docs/claims.md")
+            yield Problem(
+                f"claims/{owner}.yaml", name, "is a claim of the paper without a statement; see docs/claims.md"
+            )
         for name in sorted(stated - claimed):
             yield Problem(f"claims/{owner}.yaml", name, "is stated, but the paper's record has no such claim")
     for owner in _without_ledger(corpus, ledgers):

@@ -7,15 +7,23 @@ from corpus.errors import Problem, RecordError
 from corpus.home import Home
 from corpus.library import RecordFiles, read_corpus
 from reproduce.checks import problems_in_recipes
+from taxonomy.answers.ledger import problems_in_claims
 from taxonomy.knowledge import check_all
 from taxonomy.vocabulary import vocabulary
 
 
 def all_problems(home: Home | None = None) -> list[Problem]:
-    """Return every problem in records, vocabulary, bibliography and recipes."""
+    """Return every problem in records, vocabulary, bibliography, claims and recipes."""
+    home = home or Home.from_environment()
     try:
         words = vocabulary()
-        corpus = read_corpus(RecordFiles.find(home or Home.from_environment()))
+        corpus = read_corpus(RecordFiles.find(home))
+        claims = problems_in_claims(corpus, words, home)
     except RecordError as error:
         return list(error.problems)
-    return [*check_all(corpus, words), *bibliography_is_current(corpus), *problems_in_recipes(corpus, words)]
+    return [
+        *check_all(corpus, words),
+        *bibliography_is_current(corpus),
+        *claims,
+        *problems_in_recipes(corpus, words),
+    ]

@@ -24,6 +24,7 @@ class Standing:
     """Where a queued run stands, in words for a page. ``progress``: share of the steps, 0 to 1; None: not stepping."""
 
     id: str
+    spec: RunSpec
     status: str
     active: bool
     since: datetime
@@ -54,16 +55,18 @@ def standing(run: str, home: Home) -> Standing | None:
         return None
 
 
-def spec(run: str, home: Home) -> RunSpec:
-    """Return what a queued run is to do; raise UnknownNameError when it was never queued here."""
-    from reproduce.queue import job
+def worker_there(home: Home) -> bool:
+    """Return whether a worker takes the runs."""
+    from reproduce.queue import worker_alive
 
-    return job(run, home=home).spec
+    return worker_alive(home=home) is not None
 
 
-def names(home: Home) -> list[str]:
-    """Return the names of all runs that were queued here."""
-    return [state.id for state in _all(home)]
+def start_worker(home: Home) -> None:
+    """See to it that a worker takes the runs."""
+    from reproduce.queue import ensure_worker
+
+    ensure_worker(home=home)
 
 
 def losses(run: str, home: Home) -> tuple[tuple[int, float], ...]:
@@ -112,6 +115,7 @@ def _standing(state: JobState) -> Standing:
     progress = min(1.0, event.step / event.steps) if event and event.step is not None and event.steps else None
     return Standing(
         id=state.id,
+        spec=state.spec,
         status=state.status.value,
         active=not state.status.ended,
         since=state.since,
@@ -133,17 +137,3 @@ def _in_words(event: Event | None) -> str:
         event.message,
     ]
     return ", ".join(part for part in parts if part)
-
-
-    "Request",
-    "Standing",
-    "active",
-    "cancel",
-    "ended",
-    "log",
-    "losses",
-    "missing",
-    "names",
-    "resume",
-    "standing",
-]

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from corpus.records import Caution, Paper, ReportedResult, RunRecord, Study
+from corpus.records.run import Fidelity
 from explorer import formats
 from taxonomy import Knowledge
 from taxonomy.effects import Effect, difference_points
@@ -347,3 +348,73 @@ def datasets(paper: Paper, known: Knowledge) -> pd.DataFrame:
         ),
         ("data set", "tasks", "languages", "part", "train", "validation", "test", "url", "note"),
     )
+
+
+def scores(run: RunRecord, known: Knowledge) -> pd.DataFrame:
+    """Return all scores of a run, before training, on validation and on test data."""
+    return table(
+        (
+            {
+                "on": name,
+                "metric": known.vocabulary.label("metrics", metric),
+                "value": score.value,
+                "low": score.low,
+                "high": score.high,
+                "items": score.items,
+            }
+            for name, values in (
+                ("test, untuned", run.baseline),
+                ("validation, tuned", run.validation),
+                ("test, tuned", run.metrics),
+            )
+            for metric, score in values.items()
+        ),
+        ("on", "metric", "value", "low", "high", "items"),
+    )
+
+
+def fidelity(profile: Fidelity) -> pd.DataFrame:
+    """Return how each aspect of a run compares with a paper's experiment."""
+    aspects = {name: getattr(profile, name) for name in ("model", "data", "steps", "metric", "settings")}
+    return table(
+        ({"aspect": name, "likeness": each.likeness.value, "note": each.note} for name, each in aspects.items()),
+        ("aspect", "likeness", "note"),
+    )
+
+
+def ingredients(run: RunRecord, known: Knowledge) -> pd.DataFrame:
+    """Return everything that went into a run, as text."""
+    spec, words, hardware = run.spec, known.vocabulary, run.hardware
+    files = {"model files": run.model_files, "data files": run.data_files}
+    lines: list[tuple[str, object]] = [
+        ("task", words.label("tasks", spec.task)),
+        ("data set", words.label("datasets", spec.dataset)),
+        ("model", words.label("models", spec.model)),
+        ("method", words.label("methods", spec.method)),
+        *flattened(spec.method_settings, "method setting: "),
+        *flattened(spec.training.model_dump(), "training: "),
+        ("seed", spec.seed),
+        ("scale", spec.scale.value),
+        ("trainable parameters", _with_commas(run.num_trainable_params)),
+        ("parameters in all", _with_commas(run.num_total_params)),
+        ("size of what is kept, bytes", _with_commas(run.adapter_file_size)),
+        ("real tokens trained on", _with_commas(run.train_tokens)),
+        ("tokens a second", _with_commas(run.tokens_per_second)),
+        ("evaluation time", formats.duration(run.evaluation_time)),
+        ("started", formats.moment(run.started_at)),
+        ("finished", formats.moment(run.finished_at)),
+        ("device", hardware.device if hardware else None),
+        ("processor", hardware.processor if hardware else None),
+        ("threads", hardware.cores if hardware else None),
+        ("load average at the start", run.load_average),
+        *((f"version: {name}", version) for name, version in run.versions.items()),
+        *((f"{kind}: {name}", value) for kind, each in files.items() if each for name, value in each),
+        ("code", run.code_commit),
+        ("spec digest", run.spec_digest),
+        ("per-item scores, SHA-256", run.items_sha256),
+    ]
+    return pairs(((name, formats.NOT_MEASURED if value is None else value) for name, value in lines), "what", "value")
+
+
+def _with_commas(value: float | None) -> str | None:
+    return None if value is None else f"{value:,.0f}"

@@ -128,6 +128,8 @@ def skills(found: Validation) -> Iterator[Sequence[str]]:
     yield _skill("ours", found.ours, "")
     for name, entry in found.baselines.items():
         yield _skill(name, entry.skill, f"{entry.difference:+.2f} ({entry.low:+.2f} to {entry.high:+.2f})")
+    if found.without_experiments:
+        yield _skill("ours, from papers alone", found.without_experiments, "")
     if found.experiments:
         yield _skill("ours, on our own experiments", found.experiments, "")
 

@@ -108,6 +108,7 @@ def validation(found: Validation, steps: Sequence[Step] = ()) -> Document:
             }
             for name, entry in found.baselines.items()
         },
+        "without_experiments": skill(found.without_experiments) if found.without_experiments else None,
         "experiments": skill(found.experiments) if found.experiments else None,
     }
     if steps:

@@ -6,12 +6,14 @@ import sys
 
 from explorer.cli.answering import register as register_answering
 from explorer.cli.app import app
+from explorer.cli.ledgers import register as register_ledgers
 from explorer.cli.reading import register as register_reading
 from explorer.cli.running import register as register_running
 
 register_reading(app)
 register_running(app)
 register_answering(app)
+register_ledgers(app)
 
 
 def main() -> None:

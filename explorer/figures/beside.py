@@ -34,7 +34,8 @@ def reported_and_measured(group: Beside, words: Vocabulary) -> go.Figure:
                 [row.id, f"{row.printed_value:g} {figure_text(row.printed_unit)}", figure_text(row.setting or "")]
                 for row in group.reported
             ],
-            hovertemplate="%{y}<br>%{x:.4g} (printed %{customdata[0]}: %{customdata[1]})<br>%{customdata[2]}<extra></extra>",
+            hovertemplate="%{y}<br>%{x:.4g}, printed as %{customdata[1]} (%{customdata[0]})<br>%{customdata[2]}"
+            "<extra></extra>",
         )
     )
     if group.measured:

@@ -35,8 +35,8 @@ def matrix_marks(
     }
     figure = go.Figure()
     for title, symbol, colour, wanted in (
-        ("studied, not measured here", "circle", style.BLUE, False),
-        ("measured here too", "square", style.VERMILLION, True),
+        ("studied, not measured", "circle", style.BLUE, False),
+        ("measured too", "square", style.VERMILLION, True),
     ):
         group = [cell for cell in cells if ((cell[0], cell[1]) in measured) is wanted]
         figure.add_trace(

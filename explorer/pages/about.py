@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib.metadata import version
+
 import streamlit as st
 
 from explorer import formats, tables
@@ -9,6 +11,7 @@ from explorer.markup import plain
 from explorer.parts.charts import grid
 from explorer.parts.frame import page
 from explorer.parts.headings import PROSE, heading, prose, section
+from explorer.parts.sources import link
 from taxonomy import Knowledge
 
 GRADES = {
@@ -18,23 +21,37 @@ GRADES = {
     "secondary": "somebody else's account of the paper",
 }
 COUNTING = (
-    "A study is a row of the review's classification: a paper and a task, with the methods tried on it. The review (arXiv "
-    "2504.21569) has 63 of them over 27 of its 28 papers; the remaining paper, P38, was classified by us and is marked so "
-    "wherever it counts. A study with two methods stands on both, so cells and sectors can add up to more than the studies."
+    "A study is a row of the review's classification: a paper and a task, with the methods tried on it. The "
+    "review (arXiv 2504.21569) has 63 of them over 27 of its 28 papers; the remaining paper, P38, was classified "
+    "by us and is marked so wherever it counts. A study with two methods stands on both, so cells and sectors can"
+    " add up to more than the studies."
 )
 EFFECTS = (
-    "An effect is a reported score minus the score of full fine-tuning of the same model on the same data in the same source, in "
-    "points of 100, positive where it is better. Numbers without such a baseline, gains over something else, and numbers that a "
-    "caution takes out do not count. Each paper weighs the same: its median enters the median over papers. The ranges shown are "
-    "ranges of what was reported, not confidence intervals."
+    "An effect is a reported score minus the score of full fine-tuning of the same model on the same data in the "
+    "same source, in points of 100, positive where it is better. Numbers without such a baseline, gains over "
+    "something else, and numbers that a caution takes out do not count. Each paper weighs the same: its median "
+    "enters the median over papers. The ranges shown are ranges of what was reported, not confidence intervals."
 )
 MEASURING = (
-    "A measured number comes from a run of this laboratory, on the machine that made its record. Runs at the quick scale use a small "
-    "model and few steps: they say how methods compare there and are not reproductions of a paper. Each run records how its model, "
-    "data, steps, metric and settings differ from those of the papers that it is for. Scores of a run have a 95 % bootstrap interval "
-    "over test items; over seeds the sample standard deviation and the number of seeds are given."
+    "A measured number comes from a run of this laboratory, on the machine that made its record: this project's, "
+    "or yours. Runs at the quick scale use a small model and few steps: they say how methods compare there and "
+    "are not reproductions of a paper. Each run records how its model, data, steps, metric and settings differ "
+    "from those of the papers that it is for. Scores of a run have a 95 % bootstrap interval over test items; "
+    "over seeds the sample standard deviation and the number of seeds are given."
 )
-ABSENT = "An absent value is shown as 'not reported': the source does not say, or it could not be read. It is never zero and never a guess."
+ABSENT = (
+    "An absent value is shown as 'not reported': the source does not say, or it could not be read. It is never "
+    "zero and never a guess."
+)
+LICENCES = (
+    "The code is under the Apache License 2.0. Records hold facts, short descriptions in our own words, and "
+    "links; texts, tables and figures of the papers are not copied. Titles and names belong to their authors. "
+    "Each fact names its source."
+)
+CITING = (
+    "Cite the papers whose numbers you use (each paper's page has its BibTeX), the review (arXiv 2504.21569, a "
+    "systematic literature review of parameter-efficient fine-tuning for large code models), and this software:"
+)
 
 
 def draw(known: Knowledge) -> None:
@@ -70,20 +87,15 @@ def draw(known: Knowledge) -> None:
     section("What is not there")
     prose(ABSENT)
     section("Licences and sources")
-    prose(
-        "The code is under the Apache License 2.0. Records hold facts, short descriptions in our own words, and links; texts, tables and "
-        "figures of the papers are not copied. Titles and names belong to their authors. Each fact names its source."
-    )
+    prose(LICENCES)
     section("How to cite")
-    prose("Cite the papers whose numbers you use (each paper's page has its BibTeX), the review, and this software:")
-    st.code(
-        "codepeft: an executable survey of parameter-efficient fine-tuning for code models. Version in CITATION.cff.",
-        language=None,
-        width=PROSE,
+    prose(CITING)
+    software = (
+        f"The codepeft authors. codepeft {version('codepeft')}: an executable survey of parameter-efficient "
+        "fine-tuning for code models."
     )
-    prose(
-        "The review: arXiv 2504.21569, a systematic literature review of parameter-efficient fine-tuning for large code models."
-    )
+    st.code(software, language=None, width=PROSE, wrap_lines=True)
+    st.markdown(link("The review: arXiv 2504.21569", "https://arxiv.org/abs/2504.21569"))
     section("This state of the data")
     st.caption(plain(f"Index digest {known.index.digest}"))
     st.caption("The digest is over all record files and the vocabulary; the same digest means the same data.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from explorer import formats, tables
+from explorer import formats, sentences, tables
 from explorer.addresses import MATRIX, NODE, PAPER
 from explorer.figures.matrix import matrix_marks
 from explorer.markup import plain
@@ -35,6 +35,11 @@ def label(known: Knowledge, axis: str, name: str) -> str:
     return known.vocabulary.label(AXES[axis], name)
 
 
+def cell_name(crossed: Matrix, known: Knowledge, row: str, column: str) -> str:
+    """Return what a cell is called."""
+    return f"{label(known, crossed.row_axis, row)} \N{MULTIPLICATION SIGN} {label(known, crossed.column_axis, column)}"
+
+
 def axes() -> tuple[str, str]:
     """Draw the choice of rows and columns, kept in the address."""
     with st.container(horizontal=True):
@@ -55,7 +60,6 @@ def marks(crossed: Matrix, known: Knowledge, chosen: tuple[str, str] | None) -> 
     """Draw the matrix; a click on a mark puts its cell into the address."""
     names = [label(known, crossed.row_axis, row) for row in crossed.rows]
     titles = [label(known, crossed.column_axis, column) for column in crossed.columns]
-    ours = crossed.studies - crossed.studies_of_review
     clicked = clickable(
         matrix_marks(
             crossed,
@@ -63,15 +67,12 @@ def marks(crossed: Matrix, known: Knowledge, chosen: tuple[str, str] | None) -> 
             measured_cells(known.corpus, known.vocabulary, crossed),
             chosen,
         ),
-        alt=f"{TITLES[crossed.row_axis]} by {TITLES[crossed.column_axis]}: the number of studies in each cell; squares were also measured here.",
+        alt=f"{TITLES[crossed.row_axis]} by {TITLES[crossed.column_axis]}: the number of studies in each cell; "
+        "squares were also measured.",
         key=f"matrix-{crossed.row_axis}-{crossed.column_axis}-{chosen}",
         twin=tables.crossed(crossed, names, titles),
         wide=True,
-        caption=plain(
-            f"{crossed.studies_of_review} studies of the review"
-            + (f" and {formats.count(ours, 'study', 'studies')} classified by us" if ours else "")
-            + f". A study counts once in every cell it has, so the cells add up to {sum(map(sum, crossed.counts))}. Squares were also measured here."
-        ),
+        caption=plain(sentences.of_matrix(crossed)),
     )
     if clicked and clicked.get("customdata"):
         row, column = clicked["customdata"]
@@ -91,9 +92,7 @@ def pick(crossed: Matrix, known: Knowledge, chosen: tuple[str, str] | None) -> N
         "Choose a cell",
         cells,
         index=cells.index(chosen) if chosen in cells else None,
-        format_func=lambda pair: (
-            f"{label(known, crossed.row_axis, pair[0])} \N{MULTIPLICATION SIGN} {label(known, crossed.column_axis, pair[1])}"
-        ),
+        format_func=lambda pair: cell_name(crossed, known, *pair),
         placeholder="row \N{MULTIPLICATION SIGN} column",
         width=520,
     )
@@ -106,9 +105,7 @@ def show(crossed: Matrix, known: Knowledge, row: str, column: str) -> None:
     there = cell(
         known.corpus, known.vocabulary, rows=crossed.row_axis, columns=crossed.column_axis, row=row, column=column
     )
-    section(
-        f"{label(known, crossed.row_axis, row)} \N{MULTIPLICATION SIGN} {label(known, crossed.column_axis, column)}"
-    )
+    section(cell_name(crossed, known, row, column))
     with st.container(horizontal=True, gap="small"):
         for axis, name in ((crossed.row_axis, row), (crossed.column_axis, column)):
             if axis in NODE_KINDS:

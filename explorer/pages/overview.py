@@ -4,26 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
-from explorer import data, tables
-from explorer.addresses import NODE, OVERVIEW, PAPER
-from explorer.figures.taxonomy import MEASURES, SHAPES, taxonomy
+from explorer.addresses import NODE, PAPER
 from explorer.markup import plain
 from explorer.parts import choices
-from explorer.parts.charts import clickable
 from explorer.parts.frame import page
-from explorer.parts.headings import facts, heading, section, trail
+from explorer.parts.headings import facts, heading, section
+from explorer.parts.tree import tree
 from taxonomy import Knowledge
-from taxonomy.graph import ROOTS, Facet, get_node, path_to
-
-TREES = {"methods": "Methods by family", "architectures": "Architectures", "tasks": "Tasks"}
-COLOURS = {
-    "papers": "papers",
-    "numbers": "reported numbers",
-    "runs": "measured runs",
-    "effect": "median effect against full fine-tuning (points)",
-    "cautions": "share of numbers with a caution (%)",
-}
-FACETS = {root: facet for facet, root in ROOTS.items()}
 
 
 def key_figures(known: Knowledge) -> None:
@@ -71,64 +58,6 @@ def found(known: Knowledge, words: str) -> None:
             st.caption(plain(hit.excerpt), width=860)
 
 
-def chart(known: Knowledge) -> None:
-    """Draw the taxonomy with its choices, and the same as a list for those who do not click."""
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        root = choices.one(
-            "Tree", "tree", list(TREES), widget=st.segmented_control, required=True, format_func=TREES.__getitem__
-        )
-        shape = choices.one(
-            "Shape", "shape", list(SHAPES), widget=st.segmented_control, required=True, format_func=str.capitalize
-        )
-        measure = choices.one("Colour", "colour", list(MEASURES), format_func=COLOURS.__getitem__, width=330)
-    facet = FACETS[root]
-    nodes = data.tree(facet)
-    focus = focused(known, facet)
-    if focus:
-        steps = path_to(known.graph, focus)
-        trail(
-            [(get_node(known.graph, step).label, OVERVIEW, {"node": step}) for step in steps[:-1]],
-            get_node(known.graph, focus).label,
-        )
-    drawn = [node for node in nodes if node.placings]
-    empty = [node.node.label for node in nodes if not node.placings and node.leaf]
-    total, placings = nodes[0].studies, nodes[0].placings
-    caption = f"Area: studies, {total} in all."
-    if placings > total:
-        caption += (
-            f" A study with several {TREES[root].split()[0].lower()} counts in each, so the areas add up to {placings}; "
-            "the numbers in the hover box and in the table are distinct studies."
-        )
-    if empty:
-        caption += f" Without a study, so without area: {', '.join(empty)}."
-    if measure == "effect":
-        caption += " Effects are medians over papers, each paper weighing the same; grey has no comparable pair."
-    clicked = clickable(
-        taxonomy(nodes, shape=shape, measure=measure, focus=focus),
-        alt=f"{TREES[root]}: {len(drawn)} sectors sized by studies and coloured by {COLOURS[measure]}. "
-        "The table below has the same values; the list below leads to each node.",
-        key=f"taxonomy-{root}-{shape}-{measure}-{focus or 'all'}",
-        twin=tables.tree(nodes),
-        caption=plain(caption),
-    )
-    if clicked and clicked.get("id"):
-        NODE.go(node=str(clicked["id"]))
-    labels = {node.node.id: f"{'- ' * node.depth}{node.node.label}" for node in nodes}
-    chosen = st.selectbox(
-        "Go to a node", list(labels), index=None, format_func=labels.__getitem__, placeholder="Choose a node", width=420
-    )
-    if chosen:
-        NODE.go(node=chosen)
-
-
-def focused(known: Knowledge, facet: Facet) -> str | None:
-    """Return the node in the address when it lies in this tree."""
-    asked = st.query_params.get("node")
-    if asked is None or asked not in known.graph or asked in FACETS:
-        return None
-    return asked if get_node(known.graph, asked).facet is facet else None
-
-
 def draw(known: Knowledge) -> None:
     """Draw the page."""
     heading(
@@ -143,7 +72,7 @@ def draw(known: Knowledge) -> None:
     if words:
         found(known, words)
     section("Taxonomy", "Choose a sector, or a node from the list below the chart, to see all evidence on it.")
-    chart(known)
+    tree(known)
 
 
 page(draw)

@@ -32,7 +32,7 @@ def one(
 
 
 def several(title: str, name: str, options: Sequence[str], **more: Any) -> list[str]:
-    """Draw a choice of any number of options and return them; raise UnknownNameError when the address asks for others."""
+    """Draw a choice of any number of options and return them; raise UnknownNameError for others in the address."""
     asked = st.query_params.get_all(name)
     _known(title, asked, options)
     st.session_state[name] = asked

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from explorer import data, formats, measuring, tables
+from explorer import data, formats, measuring, sentences, tables
 from explorer.addresses import RUNS
+from explorer.markup import plain
 from explorer.measuring import Planned
 from explorer.parts.charts import grid
 from taxonomy import Knowledge
@@ -41,35 +42,13 @@ def launch(planned: Sequence[Planned], known: Knowledge, *, key: str) -> None:
     if not chosen:
         st.info("Choose at least one seed.")
         return
-    st.caption(plan_in_words(due, len(chosen) - len(due)), width=860)
+    st.caption(plain(sentences.of_plan(due, len(chosen) - len(due))), width=860)
     with st.expander("The runs in this plan", key=f"{key}-plan"):
         grid(_table(chosen, known), key=f"{key}-plan-table")
     label = f"Measure this on this machine ({formats.count(len(due), 'run')})"
     if st.button(label, type="primary", disabled=not due, key=f"{key}-start"):
         names = measuring.start(due, data.home())
         RUNS.go(**({"run": names[0]} if len(names) == 1 else {}))
-
-
-def plan_in_words(due: Sequence[Planned], done: int) -> str:
-    """Return what a plan takes, in sentences."""
-    already = (
-        f" {formats.count(done, 'run')} of this plan {'was' if done == 1 else 'were'} measured on this machine already."
-        if done
-        else ""
-    )
-    if not due:
-        return f"Nothing is left to run.{already}"
-    times = [run.seconds for run in due if run.seconds is not None]
-    memory = [run.memory_gb for run in due if run.memory_gb is not None]
-    if not times:
-        return f"{formats.count(len(due), 'run')}; none alike was run yet, so time and memory are not known.{already}"
-    rough = " (partly from other methods of the experiment)" if any(run.from_alike for run in due) else ""
-    unknown = len(due) - len(times)
-    rest = f", not counting {formats.count(unknown, 'run')} without an estimate" if unknown else ""
-    return (
-        f"{formats.count(len(due), 'run')}, one after the other: about {formats.duration(sum(times))}"
-        f"{f' and at most {max(memory):.1f} GB of memory' if memory else ''}, as earlier runs took{rough}{rest}.{already}"
-    )
 
 
 def _table(chosen: Sequence[Planned], known: Knowledge) -> pd.DataFrame:

@@ -70,9 +70,7 @@ class Contradiction:
 Compared = Callable[[Collection[str], tuple[str, str]], tuple[SetupDifference, ...]]
 
 
-def contradictions(
-    corpus: Corpus, vocabulary: Vocabulary, ledgers: Mapping[str, Ledger]
-) -> tuple[Contradiction, ...]:
+def contradictions(corpus: Corpus, vocabulary: Vocabulary, ledgers: Mapping[str, Ledger]) -> tuple[Contradiction, ...]:
     """Return all oppositions, the strongest kind first, inside a kind the widest apart first."""
     setups = cache(lambda method: lineage(method, corpus, vocabulary))
 
@@ -159,7 +157,8 @@ def _cautions(entry: Stated, methods: Collection[str]) -> tuple[str, ...]:
     return tuple(
         caution.id
         for caution in cautions
-        if caution.not_comparable and (entry.id in caution.touches.claims or set(methods) & set(caution.touches.methods))
+        if caution.not_comparable
+        and (entry.id in caution.touches.claims or set(methods) & set(caution.touches.methods))
     )
 
 

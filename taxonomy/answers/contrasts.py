@@ -21,8 +21,17 @@ from corpus.library import Corpus
 from corpus.records import ReportedResult
 from taxonomy.answers.cases import SHARES_OF_ITEMS
 from taxonomy.answers.experiments import Arm, arms
-from taxonomy.answers.sides import FULL, Side, architecture_of, cell_of, is_peft, own_baseline, repeated_first, scores_of
-from taxonomy.answers.test_sizes import TestSizes
+from taxonomy.answers.sides import (
+    FULL,
+    Side,
+    architecture_of,
+    cell_of,
+    is_peft,
+    own_baseline,
+    repeated_first,
+    scores_of,
+)
+from taxonomy.answers.split_sizes import SplitSizes
 from taxonomy.answers.welch import Difference, Scores, difference
 from taxonomy.vocabulary import Vocabulary
 
@@ -82,7 +91,7 @@ def contrasts(corpus: Corpus, vocabulary: Vocabulary) -> tuple[Contrast, ...]:
 
 
 def _reported(corpus: Corpus, vocabulary: Vocabulary) -> Iterator[Contrast]:
-    sizes = TestSizes.of(corpus.papers.values())
+    sizes = SplitSizes.of(corpus.papers.values())
     for paper_id in corpus.papers:
         rows = [row for row in corpus.results_of[paper_id] if _usable(row, corpus, vocabulary)]
         groups: dict[tuple[str, str, str, str], list[_Number]] = {}
@@ -90,9 +99,9 @@ def _reported(corpus: Corpus, vocabulary: Vocabulary) -> Iterator[Contrast]:
             row = first.row
             architecture = architecture_of(row.model, vocabulary)
             against = FULL if second.row.id == row.id else second.row.method
-            assert architecture and row.method and against  # noqa: S101  (_usable has asked)
-            key = (row.task, architecture, row.method, against)
-            groups.setdefault(key, []).append(_number(first, second, sizes))
+            if architecture and row.method and against:  # _usable has asked for all of them
+                key = (row.task, architecture, row.method, against)
+                groups.setdefault(key, []).append(_number(first, second, sizes))
         for key, numbers in groups.items():
             yield _put_together(paper_id, key, numbers, measured=False)
 
@@ -122,7 +131,7 @@ def _sides(rows: Sequence[ReportedResult], vocabulary: Vocabulary) -> Iterator[t
                     yield first, Side(other, scores_of(other, vocabulary))
 
 
-def _number(first: Side, second: Side, sizes: TestSizes) -> _Number:
+def _number(first: Side, second: Side, sizes: SplitSizes) -> _Number:
     row = first.row
     items = sizes.of_row(row) if row.metric in SHARES_OF_ITEMS else None
     error = None

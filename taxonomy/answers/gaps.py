@@ -133,7 +133,13 @@ def _cell(cells: dict[Key, _Cell], key: Key) -> _Cell:
 def _gap(key: Key, cell: _Cell, answer: Offer | Refusal, corpus: Corpus) -> Gap:
     papers = tuple(sorted(set(cell.papers), key=lambda paper: int(paper[1:])))
     with_baseline = [row for row in cell.rows if row.full_finetuning_value is not None]
-    kind = _kind(bool(papers), bool(cell.rows), bool(with_baseline), bool(cell.runs), isinstance(answer, Offer))
+    kind = _kind(
+        studied=bool(papers),
+        numbers=bool(cell.rows),
+        baseline=bool(with_baseline),
+        measured=bool(cell.runs),
+        runnable=isinstance(answer, Offer),
+    )
     method, task, architecture = key
     return Gap(
         method=method,
@@ -149,7 +155,7 @@ def _gap(key: Key, cell: _Cell, answer: Offer | Refusal, corpus: Corpus) -> Gap:
     )
 
 
-def _kind(studied: bool, numbers: bool, baseline: bool, measured: bool, runnable: bool) -> GapKind:  # noqa: FBT001
+def _kind(*, studied: bool, numbers: bool, baseline: bool, measured: bool, runnable: bool) -> GapKind:
     if measured:
         return GapKind.STUDIED_AND_MEASURED if studied else GapKind.MEASURED_ONLY
     if studied:

@@ -8,11 +8,11 @@ from statistics import mean, median
 from corpus.records import ReportedResult
 from taxonomy.answers.cases import SHARES_OF_ITEMS, Case, percent, rows_in
 from taxonomy.answers.sides import FULL, Side
-from taxonomy.answers.test_sizes import TestSizes
+from taxonomy.answers.split_sizes import SplitSizes
 from taxonomy.answers.welch import Difference
 
 
-def totals(pairs: Iterable[tuple[Side, Side | None]], sizes: TestSizes) -> Iterator[Case]:
+def totals(pairs: Iterable[tuple[Side, Side | None]], sizes: SplitSizes) -> Iterator[Case]:
     """Yield, for each method, baseline, model and metric, the share of right items over all test sets together.
 
     Left out: test sets whose size the paper does not state, and metrics that are no share of items.
@@ -91,9 +91,18 @@ def by_task(cases: Sequence[Case], rows: Iterable[ReportedResult]) -> tuple[Case
     for task, papers in groups.items():
         points = median(median(case.difference.points for case in own if case.difference) for own in papers.values())
         everything = [case for own in papers.values() for case in own]
-        whole = _mean(f"{task}, median over {len(papers)} papers ({', '.join(papers)})", everything)
         found.append(
-            Case(whole.what, whole.method, task, whole.metric, whole.value, whole.against, Difference(points), None,
-                 None, whole.rows)
-        )  # fmt: skip
+            Case(
+                what=f"{task}, median over {len(papers)} papers ({', '.join(papers)})",
+                method=_only(case.method for case in everything),
+                task=task,
+                metric=_only(case.metric for case in everything),
+                value=points,
+                against=None,  # a median of differences has no two sides
+                difference=Difference(points),
+                ratio=None,
+                items=None,
+                rows=tuple(dict.fromkeys(row for case in everything for row in case.rows)),
+            )
+        )
     return tuple(found)

@@ -81,15 +81,13 @@ def differences(first: Setup, second: Setup) -> tuple[FieldDifference, ...]:
     return tuple(found)
 
 
-def _of_paper(
-    paper: Paper, method: str, names: set[str], fields: Fields, vocabulary: Vocabulary
-) -> Iterator[Setup]:
-    own = [configuration for configuration in paper.configurations if configuration.method == method]
+def _of_paper(paper: Paper, method: str, names: set[str], fields: Fields, vocabulary: Vocabulary) -> Iterator[Setup]:
+    own: list[Configuration | None] = [entry for entry in paper.configurations if entry.method == method]
     studied = any(method in study.methods for study in paper.studies)
     training = _training(paper, names, {term.label.casefold() for term in vocabulary.methods} - names)
+    shared, rest = _sorted(training, fields)
     for configuration in own or ([None] if studied else []):
         known, other = _sorted(_settings(configuration), fields)
-        shared, rest = _sorted(training if configuration is not None or studied else {}, fields)
         yield Setup(
             kind=SourceOf.PAPER,
             source=paper.id,
@@ -110,15 +108,18 @@ def _settings(configuration: Configuration | None) -> dict[str, JsonValue]:
 def _training(paper: Paper, names: set[str], others: set[str]) -> dict[str, JsonValue]:
     """Return the paper's training settings, of a mapping by method what holds for this one."""
     settings = paper.training.settings if paper.training else {}
-    return {name: _for_method(value, names, others) for name, value in settings.items()}
+    found = {name: _for_method(value, names, others) for name, value in settings.items()}
+    return {name: value for name, value in found.items() if value is not None}
 
 
 def _for_method(value: JsonValue, names: set[str], others: set[str]) -> JsonValue:
-    """Return the entries of a mapping whose key names the method; all but other methods' where none does."""
+    """Return the entries of a mapping whose key names the method, else those that name no method; None without any."""
     if not isinstance(value, dict):
         return value
     own = {key: entry for key, entry in value.items() if _names(key, names)}
-    own = own or {key: entry for key, entry in value.items() if not _names(key, others)} or value
+    own = own or {key: entry for key, entry in value.items() if not _names(key, others)}
+    if not own:
+        return None
     return next(iter(own.values())) if len(own) == 1 and next(iter(own)).casefold() in names else dict(own)
 
 
@@ -128,9 +129,7 @@ def _names(text: str, names: Iterable[str]) -> bool:
     return any(re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", folded) for name in names)
 
 
-def _sorted(
-    settings: Mapping[str, JsonValue], fields: Fields
-) -> tuple[dict[str, JsonValue], dict[str, JsonValue]]:
+def _sorted(settings: Mapping[str, JsonValue], fields: Fields) -> tuple[dict[str, JsonValue], dict[str, JsonValue]]:
     """Return the settings by field, and those that fit none. Two names of one field become a mapping."""
     known: dict[str, JsonValue] = {}
     other: dict[str, JsonValue] = {}

@@ -12,7 +12,9 @@ Biometrics 31(2); Searle, Casella and McCulloch 1992, Variance Components, chapt
 absorbed, which costs one pass over the data for each evaluation, however many papers there are. The variances
 maximise the likelihood times a gamma(2, 0) density of each standard deviation, that is the log likelihood plus the sum
 of log s (Chung, Rabe-Hesketh, Dorie, Gelman and Liu 2013, Psychometrika 78(4)): with as few papers as there are, the
-plain maximum often says that a variance is exactly zero, and intervals built on that are too narrow.
+plain maximum often says that a variance is exactly zero, and intervals built on that are too narrow. No deviation is
+sought above three times the root mean square of the observations, which matters only where there are hardly more
+observations than deviations.
 """
 
 from __future__ import annotations
@@ -26,7 +28,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-SMALLEST, LARGEST = 1e-3, 1e2  # bounds of a standard deviation during the search, on the scale of y
+SMALLEST, LARGEST = 1e-3, 3.0  # bounds of a standard deviation in the search, in root mean squares of y
 
 
 @dataclass(frozen=True)
@@ -172,11 +174,11 @@ def _estimate(data: Data, design: Floats) -> Deviations:
     from scipy.optimize import minimize
 
     count = len(data.sizes) + 3
-    start = np.log(max(float(np.sqrt(np.mean(data.y**2))), 0.1) / np.sqrt(count))
+    rms = max(float(np.sqrt(np.mean(data.y**2))), 0.1)
 
     def loss(logs: Floats) -> float:
         return -_solve(data, design, Deviations.of(np.exp(logs)))[2] - float(logs.sum())
 
-    bounds = [(np.log(SMALLEST), np.log(LARGEST))] * count
-    found = minimize(loss, np.full(count, start), method="L-BFGS-B", bounds=bounds)
+    bounds = [(np.log(SMALLEST * rms), np.log(LARGEST * rms))] * count
+    found = minimize(loss, np.full(count, np.log(rms / np.sqrt(count))), method="L-BFGS-B", bounds=bounds)
     return Deviations.of(float(value) for value in np.exp(found.x))

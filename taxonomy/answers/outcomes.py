@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from corpus.records.claim import Bound, Comparison, Direction, Extent, Size, SizeOf, SizeUnit
+from corpus.records.claim import Bound, CaseOf, Comparison, Direction, Extent, Quantity, Size, SizeOf, SizeUnit
 from taxonomy.answers.cases import Case
 from taxonomy.answers.verdict_rules import VerdictRules
 from taxonomy.answers.welch import Difference
@@ -31,6 +31,9 @@ class Judged:
     outcome: Outcome
     tested: bool  # over seeds; else the printed or single numbers were compared as they are
     size_holds: bool | None  # None: no figure is stated, or it cannot be put beside the case
+    interval: tuple[float, float] | None = (
+        None  # of the difference, as the one-sided tests see it; None: single numbers
+    )
 
 
 class Verdict(StrEnum):
@@ -57,13 +60,14 @@ def judge(case: Case, comparison: Comparison, rules: VerdictRules, *, with_size:
     if case.difference is None:
         outcome = Outcome.OPEN if holds is None else Outcome.FOR if holds else Outcome.AGAINST
         return Judged(case, outcome, tested=False, size_holds=holds)
-    margin = rules.margins.resources if case.metric is None and comparison.quantity != "score" else None
+    margin = rules.margins.resources if case.metric is None and comparison.quantity is not Quantity.SCORE else None
     if margin is None:
         margin = rules.margins.of(case.metric or "")
     outcome = _direction(case.difference, comparison.direction, margin, rules.alpha)
     if outcome is Outcome.FOR and holds is False:
         outcome = Outcome.AGAINST
-    return Judged(case, outcome, tested=case.difference.tested, size_holds=holds)
+    interval = case.difference.bounds(1 - 2 * rules.alpha)
+    return Judged(case, outcome, case.difference.tested, holds, interval)
 
 
 def _direction(found: Difference, direction: Direction, margin: float, alpha: float) -> Outcome:
@@ -122,7 +126,8 @@ def size_holds(case: Case, size: Size) -> bool | None:
 def together(judged: Sequence[Judged], comparison: Comparison) -> tuple[Verdict, str]:
     """Return what the cases of a comparison say together, and why in one sentence.
 
-    A comparison that names methods and tasks is borne out only where each of them has a case.
+    A comparison that names methods and tasks is borne out only where each of them has a case; of most tasks, where
+    those for are most even if all that have no case were against.
     """
     if not judged:
         return Verdict.NOT_ATTEMPTED, "no number fits"
@@ -130,7 +135,9 @@ def together(judged: Sequence[Judged], comparison: Comparison) -> tuple[Verdict,
     verdict = _by_extent(comparison.extent, counts)
     missing = _without_case(judged, comparison)
     sentence = _sentence(judged, counts)
-    if verdict is Verdict.CONSISTENT and missing:
+    of_tasks = comparison.extent is Extent.MOST and comparison.case is CaseOf.TASK
+    certain = of_tasks and 2 * counts[Outcome.FOR] > counts.total() + len(missing)
+    if verdict is Verdict.CONSISTENT and missing and not certain:
         return Verdict.INCONCLUSIVE, f"{sentence}; nothing for {', '.join(missing)}"
     return verdict, sentence
 
@@ -156,7 +163,7 @@ def _without_case(judged: Sequence[Judged], comparison: Comparison) -> list[str]
     methods: Collection[str | None] = {entry.case.method for entry in judged}
     tasks: Collection[str | None] = {entry.case.task for entry in judged}
     missing = [task for task in comparison.tasks if task not in tasks and tasks != {None}]
-    if comparison.case == "number":
+    if comparison.case is CaseOf.NUMBER:
         missing += [method for method in comparison.methods if method not in methods]
     return missing
 
@@ -169,7 +176,8 @@ def _sentence(judged: Sequence[Judged], counts: Counter[Outcome]) -> str:
         for outcome, words in ((Outcome.FOR, "for"), (Outcome.AGAINST, "against"), (Outcome.OPEN, "open"))
         if counts[outcome]
     ]
-    text = f"of {len(judged)} cases ({how}) {', '.join(parts)}"
+    cases = "1 case" if len(judged) == 1 else f"{len(judged)} cases"
+    text = f"{cases} ({how}): {', '.join(parts)}"
     contrary = next((entry for entry in judged if entry.outcome is Outcome.AGAINST), None)
     example = contrary or next((entry for entry in judged if entry.outcome is Outcome.OPEN), judged[0])
     return f"{text}; e.g. {shown(example)}"
@@ -183,7 +191,6 @@ def shown(entry: Judged) -> str:
         size = ", which is not the figure that is claimed" if entry.size_holds is False else ""
         return f"{case.what}: {case.value:.4g}{items}{size}"
     against = "" if case.against is None else f" ({case.value:.4g} and {case.against:.4g})"
-    bounds = case.difference.bounds()
-    interval = f", 95 % interval {bounds[0]:+.2f} to {bounds[1]:+.2f}" if bounds else ""
+    interval = f", interval {entry.interval[0]:+.2f} to {entry.interval[1]:+.2f}" if entry.interval else ""
     size = ", which is not the size that is claimed" if entry.size_holds is False else ""
     return f"{case.what}: {case.difference.points:+.2f}{against}{interval}{size}"

@@ -136,10 +136,13 @@ class Pooled:
         s = self.fit.deviations
         new = variance + s.paper**2 + s.cell**2 + s.residual**2 + self.typical_variance
         half, new_half = self.quantile * np.sqrt([variance, new])
-        back = self.model.scale.backward
-        return Estimate(
-            back(center), back(center - half), back(center + half), back(center - new_half), back(center + new_half)
-        )
+        ends = (center, center - half, center + half, center - new_half, center + new_half)
+        return Estimate(*(self._in_points(float(end)) for end in ends))
+
+    def _in_points(self, value: float) -> float:
+        """Return a value of the scale in points, within what a difference of two scores from 0 to 100 can be."""
+        scale = self.model.scale
+        return scale.backward(max(scale.forward(-100.0), min(scale.forward(100.0), value)))
 
     def contrast(self, one: Target, other: Target) -> Contrast:
         """Return how much better one method is than another, from the joint distribution of both."""

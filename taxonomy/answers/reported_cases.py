@@ -10,7 +10,7 @@ from taxonomy.answers.cases import SHARES_OF_ITEMS, Case, percent, rows_in
 from taxonomy.answers.groups_of_cases import by_task, means, totals
 from taxonomy.answers.resource_cases import resource_cases
 from taxonomy.answers.sides import FULL, Side, sides
-from taxonomy.answers.test_sizes import TestSizes
+from taxonomy.answers.split_sizes import SplitSizes
 from taxonomy.answers.welch import difference
 from taxonomy.vocabulary import Vocabulary
 
@@ -33,7 +33,7 @@ def reported_cases(
         return ()  # reported times are text; studies are counted elsewhere
     if comparison.quantity in {Quantity.TRAINABLE, Quantity.MEMORY}:
         return tuple(resource_cases(comparison, rows, papers, vocabulary))
-    sizes = TestSizes.of(papers)
+    sizes = SplitSizes.of(papers)
     pairs = sides(comparison, rows, vocabulary, summary_languages)
     if comparison.extent is Extent.TOTAL:
         return tuple(totals(pairs, sizes))
@@ -43,7 +43,7 @@ def reported_cases(
     return means(cases) if comparison.extent is Extent.MEAN else cases
 
 
-def _cases(pairs: Iterable[tuple[Side, Side | None]], sizes: TestSizes) -> Iterator[Case]:
+def _cases(pairs: Iterable[tuple[Side, Side | None]], sizes: SplitSizes) -> Iterator[Case]:
     for first, second in pairs:
         row, found = first.row, difference(first.scores, second.scores) if second else None
         words = [row.method, row.model or row.model_in_source, row.dataset or row.dataset_in_source, row.language]

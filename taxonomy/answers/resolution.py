@@ -36,14 +36,17 @@ from corpus.library import Corpus
 from corpus.records import ReportedResult
 from taxonomy.answers.cases import SHARES_OF_ITEMS
 from taxonomy.answers.experiments import arms
+from taxonomy.answers.split_sizes import SplitSizes
 from taxonomy.answers.spread import spread_of
-from taxonomy.answers.test_sizes import TestSizes
 from taxonomy.vocabulary import Vocabulary
 
 Z = 1.959963984540054  # the 97.5 % point of the standard normal distribution
 SIGN_TEST_ITEMS = 6  # fewest items, all in one direction, that a two-sided sign test at 0.05 rejects on
-MEANS_OF_ITEMS = frozenset({"mrr", "map_at_r", "meteor", "rougeL", "edit_similarity", "bertscore_f1", "side"})
-"""Metrics that are a mean over items of a score between 0 and 1. BLEU and F1 are not: they are of the set as a whole."""
+MEANS_OF_ITEMS = frozenset({"mrr", "meteor", "rougeL", "edit_similarity", "bertscore_f1", "side"})
+"""Metrics that are a mean over independent items of a score between 0 and 1.
+
+BLEU and F1 are of the set as a whole. The items of MAP@R belong to classes and are not independent of each other.
+"""
 SEEDS = (2, 3, 5, 10)  # shown by default
 MOST_SEEDS = 1000  # more are no plan
 POWER = 0.8
@@ -156,7 +159,7 @@ def resolution(
     Metrics without points of 100 are left out, and so are gains over something else.
     """
     cells = _cells(corpus, vocabulary)
-    sizes = TestSizes.of(corpus.papers.values())
+    sizes = SplitSizes.of(corpus.papers.values())
     found = []
     for (task, dataset, language, metric), cell in cells.items():
         if (datasets and dataset not in datasets) or (metrics and metric not in metrics):

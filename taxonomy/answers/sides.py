@@ -150,9 +150,7 @@ def _same_model(row: ReportedResult, other: ReportedResult) -> bool:
     return row.model_in_source == other.model_in_source or (row.model is None and other.model is None)
 
 
-def own_baseline(
-    row: ReportedResult, value: float, cell: Sequence[ReportedResult], vocabulary: Vocabulary
-) -> Side:
+def own_baseline(row: ReportedResult, value: float, cell: Sequence[ReportedResult], vocabulary: Vocabulary) -> Side:
     """Return full fine-tuning as a row gives it, with the spread of full fine-tuning's own row where there is one."""
     same = [
         other

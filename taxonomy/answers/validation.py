@@ -74,12 +74,17 @@ class Comparison:
 
 @dataclass(frozen=True)
 class Validation:
-    """The whole check. ``experiments``: our own experiments, each left out in the same way; None without any."""
+    """The whole check.
+
+    ``without_experiments``: ours from papers alone, to see whether our experiments help to predict papers.
+    ``experiments``: our own experiments, each left out in the same way. Both None without any.
+    """
 
     papers: int
     aggregates: int
     ours: Skill
     baselines: Mapping[str, Comparison]
+    without_experiments: Skill | None
     experiments: Skill | None
 
 
@@ -132,8 +137,17 @@ def validate(aggregates: Sequence[Aggregate], model: PoolingModel, vocabulary: V
     for name in BASELINES:
         other = skill_of(leave_one_out(aggregates, with_baseline(name)))
         comparisons[name] = Comparison(other, *_difference(skill, other))
-    measured = leave_one_out(aggregates, with_model(model, vocabulary), Kind.MEASURED)
-    return Validation(len(papers), len(ours), skill, comparisons, skill_of(measured) if measured else None)
+    fitter = with_model(model, vocabulary)
+    reported = [aggregate for aggregate in aggregates if aggregate.kind is Kind.REPORTED]
+    any_measured = len(reported) < len(aggregates)
+    return Validation(
+        papers=len(papers),
+        aggregates=len(ours),
+        ours=skill,
+        baselines=comparisons,
+        without_experiments=skill_of(leave_one_out(reported, fitter)) if any_measured else None,
+        experiments=skill_of(leave_one_out(aggregates, fitter, Kind.MEASURED)) if any_measured else None,
+    )
 
 
 def skill_of(predictions: Sequence[Prediction]) -> Skill:

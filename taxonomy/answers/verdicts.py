@@ -112,12 +112,7 @@ def by_reported(stated: Stated, corpus: Corpus, vocabulary: Vocabulary, rules: V
     """
     rows = corpus.results if stated.paper is None else corpus.results_of[stated.paper.id]
     rows, circular = _without_own_abstract(stated, rows)
-    blocking = {
-        caution.id
-        for row in rows
-        for caution in corpus.cautions_on.get(row.id, ())
-        if caution.not_comparable
-    }
+    blocking = {caution.id for row in rows for caution in corpus.cautions_on.get(row.id, ()) if caution.not_comparable}
     whole = tuple(
         caution.id
         for caution in (stated.paper.cautions if stated.paper else ())
@@ -138,9 +133,7 @@ def by_reported(stated: Stated, corpus: Corpus, vocabulary: Vocabulary, rules: V
     return _explained(found, circular)
 
 
-def _without_own_abstract(
-    stated: Stated, rows: Sequence[ReportedResult]
-) -> tuple[tuple[ReportedResult, ...], bool]:
+def _without_own_abstract(stated: Stated, rows: Sequence[ReportedResult]) -> tuple[tuple[ReportedResult, ...], bool]:
     if stated.claim is None or stated.claim.evidence is not Grade.ABSTRACT:
         return tuple(rows), False
     kept = tuple(row for row in rows if row.evidence is not Grade.ABSTRACT)
@@ -166,7 +159,7 @@ def _reported(
 ) -> Finding:
     papers = tuple(corpus.papers.values()) if stated.paper is None else (stated.paper,)
     parts = []
-    for comparison in _comparisons(stated):
+    for comparison in _comparisons(stated, vocabulary):
         if comparison.quantity is Quantity.STUDIES:
             cases = study_cases(comparison, corpus)
         else:
@@ -188,9 +181,17 @@ def _enough_papers(cases: Sequence[Case], because: str, rules: VerdictRules) -> 
     return Verdict.INCONCLUSIVE, f"{because}; only {', '.join(sorted(papers))}, where {least} papers are asked for"
 
 
-def _comparisons(stated: Stated) -> tuple[Comparison, ...]:
+def _comparisons(stated: Stated, vocabulary: Vocabulary) -> tuple[Comparison, ...]:
+    """Return the comparisons of a claim, with groups of tasks spelt out."""
     assert stated.statement is not None  # noqa: S101  (verdict_on has asked)
-    return stated.statement.comparisons
+    return tuple(_by_tasks(comparison, vocabulary) for comparison in stated.statement.comparisons)
+
+
+def _by_tasks(comparison: Comparison, vocabulary: Vocabulary) -> Comparison:
+    if not comparison.task_groups:
+        return comparison
+    tasks = tuple(task.id for task in vocabulary.tasks if task.group in comparison.task_groups)
+    return comparison.model_copy(update={"tasks": comparison.tasks or tasks, "task_groups": ()})
 
 
 def study_cases(comparison: Comparison, corpus: Corpus) -> tuple[Case, ...]:
@@ -201,7 +202,7 @@ def study_cases(comparison: Comparison, corpus: Corpus) -> tuple[Case, ...]:
             for method in study.methods if study.classified_by == "review" else ():
                 counts.setdefault(method, []).append(study.id)
     own = {study for method in comparison.methods for study in counts.get(method, ())}
-    others = [name for name in counts if name not in comparison.methods]
+    others = sorted((name for name in counts if name not in comparison.methods), key=lambda name: -len(counts[name]))
     methods = ", ".join(comparison.methods)
     return tuple(
         Case(
@@ -256,7 +257,7 @@ def by_measured(stated: Stated, corpus: Corpus, vocabulary: Vocabulary, rules: V
     """Return what runs say, at most what the least faithful of them may say."""
     parts: list[tuple[Verdict, str, tuple[Judged, ...]]] = []
     used: list[Attempt] = []
-    for comparison in _comparisons(stated):
+    for comparison in _comparisons(stated, vocabulary):
         found = attempts(comparison, stated.paper, corpus, vocabulary, rules)
         near = [attempt for attempt in found if attempt.comparable]
         if not near:

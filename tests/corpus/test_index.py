@@ -278,6 +278,7 @@ def test_a_folder_in_the_indexs_place_is_one_sentence(home):
     assert [path.name for path in home.root.iterdir()] == ["index.sqlite"]
 
 
+@pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize("name", ["a b", "50%", "why?x=1", "#1", "Zoë", "C:\\x", "'quoted\""])
 def test_the_index_lies_in_a_folder_of_any_name(tmp_path, name):
     """Signs that mean something in a URL are a plain part of the folder's name."""

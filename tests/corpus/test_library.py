@@ -76,7 +76,8 @@ def test_the_digest_follows_every_file(home):
     seen = [digest()]
     path = examples.add_paper(home)
     seen.append(digest())
-    examples.add_paper(home, summary="Another summary.")
+    summary = examples.paper().summary
+    examples.add_paper(home, summary=summary.upper())  # as long as it was
     seen.append(digest())
     path.rename(path.with_name("P901.yaml"))
     seen.append(digest())

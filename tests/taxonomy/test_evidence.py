@@ -79,6 +79,23 @@ def test_numbers_hang_where_their_task_and_model_are(small):
     assert len(on("architecture/encoder", small).measured) == 2
 
 
+def test_a_caution_bites_where_it_says():
+    """A caution on a method stands on that method's node; one on a study, on the nodes of the study's values."""
+    fields = {"kind": "data", "text": "A leak."}
+    on_method = {"id": "P900-X1", "touches": {"methods": ["lora"], "studies": ["P900-S1"]}, **fields}
+    on_study = {"id": "P900-X2", "touches": {"studies": ["P900-S1"]}, **fields}
+    on_other = {"id": "P900-X3", "touches": {"methods": ["soft"]}, **fields}
+    corpus = examples.corpus_of([examples.paper(cautions=[on_method, on_study, on_other])])
+
+    def bites(node: str) -> list[str]:
+        return [caution.id for caution in on(node, corpus).cautions]
+
+    assert bites("method/lora") == ["P900-X1", "P900-X2"]
+    assert bites("task/code-search") == ["P900-X2"]
+    assert bites("method/soft") == ["P900-X3"]
+    assert bites("family/additive") == ["P900-X1", "P900-X2", "P900-X3"]
+
+
 def test_an_unknown_node_is_refused(known):
     """A node that does not exist is told with the nearest."""
     with pytest.raises(UnknownNameError, match="did you mean"):

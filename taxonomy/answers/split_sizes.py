@@ -13,13 +13,13 @@ Key = tuple[str, str | None, str | None]
 
 
 @dataclass(frozen=True)
-class TestSizes:
+class SplitSizes:
     """Test sizes by data set, task and language, each with the papers that state it."""
 
     stated: Mapping[Key, Mapping[int, tuple[str, ...]]]
 
     @classmethod
-    def of(cls, papers: Iterable[Paper]) -> TestSizes:
+    def of(cls, papers: Iterable[Paper]) -> SplitSizes:
         """Return what the papers' records state. A split's name or the data set's one language is its language."""
         found: dict[Key, dict[int, list[str]]] = {}
         for paper in papers:

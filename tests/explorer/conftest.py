@@ -1,0 +1,95 @@
+"""The explorer under test: its pages without a browser, and a served one with Chromium."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from streamlit.testing.v1 import AppTest
+
+from tests.explorer.invented import MARKUP_PAPER, write_paper, write_runs
+
+APP = Path(__file__).parents[2] / "explorer" / "app.py"
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+ARGUMENTS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+PATIENCE = 60_000  # milliseconds that a page may take on a busy machine
+
+OpenPage = Callable[..., AppTest]
+
+
+@pytest.fixture(scope="module")
+def measured_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A user's folder with invented runs of all methods of the clone-retrieval experiment, and an invented paper."""
+    home = tmp_path_factory.mktemp("measured")
+    write_runs(home)
+    write_paper(home, MARKUP_PAPER)
+    return home
+
+
+@pytest.fixture
+def open_page(monkeypatch: pytest.MonkeyPatch) -> OpenPage:
+    """Return a function that opens a page with a query; a home may be given."""
+
+    def opened(name: str, home: Path | None = None, **query: str) -> AppTest:
+        if home is not None:
+            monkeypatch.setenv("CODEPEFT_HOME", str(home))
+        app = AppTest.from_file(str(APP), default_timeout=60)
+        for key, value in query.items():
+            app.query_params[key] = value
+        return app.switch_page(f"pages/{name}.py").run()
+
+    return opened
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """A browser; tests that need it are skipped where there is none."""
+    if CHROMIUM is None:
+        pytest.skip("Chromium is not installed")
+    expect.set_options(timeout=PATIENCE)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def site(measured_home: Path) -> Iterator[str]:
+    """The address of a served explorer with a user's folder of its own."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", str(APP), f"--server.port={port}", "--logger.level=error"]
+    environment = {**os.environ, "CODEPEFT_HOME": str(measured_home)}
+    server = subprocess.Popen(command, cwd=APP.parent, env=environment, stdout=subprocess.PIPE)
+    try:
+        assert server.stdout is not None
+        for line in server.stdout:  # it prints its address when it listens
+            if b"http://" in line:
+                break
+        urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=30).close()
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.wait()
+
+
+@pytest.fixture
+def tab(chromium: Browser, site: str) -> Iterator[Page]:
+    """A browser tab at the explorer's address; addresses in tests are paths below it."""
+    context = chromium.new_context(base_url=site, viewport={"width": 1440, "height": 1100})
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE)
+    yield page
+    context.close()

@@ -1,0 +1,181 @@
+"""The pages in a browser: clicks, addresses, history, widths, and text that must stay text."""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, Request, expect
+
+from tests.explorer.invented import MARKUP_PAPER, record, specs
+
+pytestmark = pytest.mark.browser
+
+PATHS = (
+    "/", "/?tree=tasks&shape=sunburst", "/node?node=method/lora", "/paper?paper=P34", "/papers",
+    "/matrix?row=lora&column=code-to-text", "/runs", "/about",
+)  # fmt: skip
+
+
+def address(path: str) -> re.Pattern[str]:
+    """Return a pattern for a full address that ends in a path and query; slashes may be escaped."""
+    return re.compile(re.escape(path).replace("/", "(?:/|%2F)") + "$")
+
+
+def title(page: Page) -> str:
+    """Return the page's title once it has one."""
+    heading = page.get_by_role("heading", level=1)
+    heading.wait_for()
+    return heading.inner_text()
+
+
+def sector(page: Page, label: str) -> Locator:
+    """Return the label of a sector of the taxonomy chart."""
+    return page.locator(f'g.slice text[data-unformatted^="{label}"]').first
+
+
+def choose(page: Page, field: str, option: str) -> None:
+    """Choose an option of a field with the keyboard, as soon as it is offered."""
+    page.get_by_role("combobox", name=field).focus()
+    page.keyboard.type(option)
+    page.get_by_role("option", name=option).first.wait_for()
+    page.keyboard.press("Enter")
+
+
+@pytest.mark.parametrize("shape", ["icicle", "sunburst", "treemap"])
+def test_taxonomy_is_drawn_and_a_click_leads_to_the_node(shape: str, tab: Page):
+    """A click on a sector opens the page of its node at an address of its own."""
+    tab.goto(f"/?shape={shape}")
+    sector(tab, "Reparameterized").click(force=True)  # its sector is above the label
+    expect(tab).to_have_url(address("/node?node=family/reparameterized"))
+    expect(tab.get_by_role("heading", level=1)).to_have_text("Reparameterized")
+
+
+def test_the_keyboard_leads_to_a_node_too(tab: Page):
+    """What a click does can be done with keys alone."""
+    tab.goto("/")
+    choose(tab, "Go to a node", "BitFit")
+    expect(tab).to_have_url(address("/node?node=method/bitfit"))
+
+
+def test_back_and_forward_follow_the_reader(tab: Page):
+    """Each step has one entry in the history, from page to page and from node to node."""
+    tab.goto("/?tree=tasks")
+    tab.get_by_role("radio", name="Methods by family").click()
+    expect(tab).to_have_url(address("/"))
+    sector(tab, "Reparameterized").click(force=True)  # its sector is above the label
+    expect(tab.get_by_role("heading", level=1)).to_have_text("Reparameterized")
+    tab.get_by_role("link", name="QLoRA", exact=True).click()
+    expect(tab).to_have_url(address("/node?node=method/qlora"))
+    expect(tab.get_by_role("heading", level=1)).to_have_text("QLoRA")
+    tab.go_back()
+    expect(tab.get_by_role("heading", level=1)).to_have_text("Reparameterized")
+    tab.go_back()
+    expect(tab).to_have_url(address("/"))
+    expect(sector(tab, "Reparameterized")).to_be_visible()
+    tab.go_back()
+    expect(tab).to_have_url(address("/?tree=tasks"))
+    expect(tab.get_by_role("radio", name="Tasks")).to_be_checked()
+    tab.go_forward()
+    tab.go_forward()
+    expect(tab.get_by_role("heading", level=1)).to_have_text("Reparameterized")
+
+
+def test_a_click_on_the_matrix_shows_the_cell(tab: Page):
+    """A mark of the matrix leads to its cell, which has an address."""
+    tab.goto("/matrix")
+    point = tab.locator(".scatterlayer .trace").first.locator("path.point").first
+    point.wait_for()
+    box = point.bounding_box()
+    assert box is not None
+    tab.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    expect(tab).to_have_url(re.compile(r"row=adapter&column=code-to-text"))
+    expect(tab.get_by_role("heading", level=2).first).to_have_text("Adapter \N{MULTIPLICATION SIGN} Code Summarization")
+
+
+def test_a_filter_stands_in_the_address(tab: Page):
+    """A view of the papers can be sent to a colleague: reloading shows the same."""
+    tab.goto("/papers")
+    choose(tab, "Task", "Code Search")
+    expect(tab).to_have_url(address("/papers?task=code-search"))
+    tab.reload()
+    expect(tab.get_by_text("3 of 29 papers")).to_be_visible()
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_no_page_scrolls_sideways_on_a_phone(path: str, tab: Page):
+    """At 390 pixels everything fits; only tables and wide charts scroll inside their place."""
+    tab.set_viewport_size({"width": 390, "height": 844})
+    tab.goto(path)
+    title(tab)
+    tab.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+    for element in ("document.documentElement", "document.querySelector('[data-testid=stMain]')"):
+        assert tab.evaluate(f"{element}.scrollWidth - {element}.clientWidth") <= 0
+
+
+@pytest.mark.parametrize("path", ["/", "/matrix", "/paper?paper=P34"])
+def test_nothing_is_fetched_from_elsewhere(path: str, tab: Page, site: str):
+    """Fonts, scripts and styles come from the server itself."""
+    asked: list[str] = []
+
+    def note(request: Request) -> None:
+        if not request.url.startswith((site, "data:", "blob:")):
+            asked.append(request.url)
+
+    tab.on("request", note)
+    tab.goto(path)
+    title(tab)
+    tab.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+    tab.wait_for_load_state("networkidle")
+    assert asked == []
+
+
+@pytest.mark.parametrize("path", ["/paper?paper=P901", "/papers?words=stars", "/?q=stars", "/node?node=method/lora"])
+def test_markup_in_records_is_shown_and_never_acts(path: str, tab: Page):
+    """A title, claim or caution full of markup is text: no element of it appears, no script of it runs."""
+    tab.goto(path)
+    title(tab)
+    tab.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+    main = tab.get_by_test_id("stMain")
+    for tag in ("#bold", "img[src=x]", "a[href='https://example.org']", "u"):
+        expect(main.locator(tag)).to_have_count(0)
+    assert tab.evaluate("window.ran") is None
+
+
+def test_a_title_full_of_markup_reads_as_it_is(tab: Page):
+    """The reader sees the title as its record has it, character by character."""
+    tab.goto("/paper?paper=P901")
+    assert title(tab).replace("\u2060", "") == MARKUP_PAPER.bibliography.title
+
+
+def test_a_chart_has_words_for_those_who_do_not_see_it(tab: Page):
+    """The chart has an alternative text that says what it shows."""
+    tab.goto("/")
+    chart = tab.get_by_test_id("stPlotlyChart")
+    chart.wait_for()
+    expect(tab.get_by_label(re.compile("sectors sized by studies")).first).to_be_attached()
+
+
+def test_measured_numbers_lead_to_their_run(tab: Page):
+    """From a measured mean one reaches the record behind it."""
+    run = record(specs("lora")[0], 0.742)
+    tab.goto("/node?node=method/lora")
+    tab.get_by_text("The runs behind these results").click()
+    tab.get_by_role("link", name=run.id).first.click()
+    expect(tab).to_have_url(re.compile(f"run={run.id}"))
+    expect(tab.get_by_text("0.742").first).to_be_visible()
+
+
+def test_the_button_queues_a_run_that_outlives_the_page_and_can_be_cancelled(tab: Page, measured_home: Path):
+    """From the button to a run in the queue, the same after a reload, and to its end by the cancel button."""
+    tab.goto("/node?node=task/code-search")
+    tab.get_by_role("button", name=re.compile("^Measure this on this machine")).wait_for()
+    choose(tab, "Methods", "BitFit")
+    tab.keyboard.press("Escape")
+    tab.get_by_role("button", name="Measure this on this machine (1 run)").click()
+    expect(tab).to_have_url(re.compile(r"/runs\?run=package-functions-search--bitfit--s0"))
+    expect(tab.get_by_role("button", name="Cancel")).to_be_visible()
+    tab.reload()
+    tab.get_by_role("button", name="Cancel").click()
+    expect(tab.get_by_role("button", name="Run again")).to_be_visible()
+    expect(tab.get_by_text(re.compile("This run is cancelled"))).to_be_visible()
+    assert list((measured_home / "runs" / "package-functions-search").glob("*.json"))
