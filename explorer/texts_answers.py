@@ -88,7 +88,7 @@ def _one(entry: Suggestion) -> list[str]:
     lines = [f"\n{entry.label}: the best known of the first group"]
     lines += [_source(effect, "reported") for effect in entry.direct.reported]
     lines += [_source(effect, "measured") for effect in entry.direct.measured]
-    lines += [wrapped(f"borrowed {sentence}") for sentence in entry.why.borrowed]
+    lines.append(wrapped(f"borrowed: {'; '.join(entry.why.borrowed)}"))
     lines += [wrapped(f"{caution.id} ({caution.kind.value}): {caution.text}") for caution in entry.cautions]
     if entry.start is not None:
         lines += _start(entry.start)

@@ -26,7 +26,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import BrowserContext, sync_playwright
 
 ROOT = Path(__file__).parent.parent
 VIEWS = {
@@ -78,10 +78,10 @@ def _wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
     raise SystemExit("the server ended before it was ready")
 
 
-def take(browser: Browser, address: str, width: int, scheme: str) -> bytes:
+def take(window: BrowserContext, address: str, width: int) -> bytes:
     """Return a page as PNG, as tall as its content up to TALLEST."""
-    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)  # type: ignore[arg-type]
-    page = context.new_page()
+    page = window.new_page()
+    page.set_viewport_size({"width": width, "height": 900})
     page.goto(address)
     page.get_by_role("heading").first.wait_for()
     page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
@@ -91,7 +91,7 @@ def take(browser: Browser, address: str, width: int, scheme: str) -> bytes:
     page.wait_for_function(READY)
     page.wait_for_timeout(700)  # charts are drawn anew for the new size
     image = page.screenshot()
-    context.close()
+    page.close()
     return image
 
 
@@ -117,11 +117,13 @@ def main() -> None:
         sync_playwright() as playwright,
     ):
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        for name in asked.pages or VIEWS:
-            for width in asked.widths:
-                for scheme in asked.schemes:
+        for scheme in asked.schemes:
+            window = browser.new_context(color_scheme=scheme)
+            window.set_default_timeout(120_000)
+            for name in asked.pages or VIEWS:
+                for width in asked.widths:
                     file = asked.out / f"{name}-{width}-{scheme}.png"
-                    small(take(browser, address + VIEWS[name], width, scheme)).save(file, optimize=True)
+                    small(take(window, address + VIEWS[name], width)).save(file, optimize=True)
                     print(f"{file}: {file.stat().st_size / 1000:.0f} kB", file=sys.stderr)  # noqa: T201
         browser.close()
 

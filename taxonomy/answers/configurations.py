@@ -39,6 +39,7 @@ class Start:
     name_in_paper: str | None
     architectures: tuple[str, ...]  # of the models that the paper used; module names depend on them
     settings: Settings
+    trainable_percent: float | None  # as the paper's record has it
     differences: tuple[Difference, ...]
     undecided: Settings
     adapter_config: Settings | None
@@ -123,6 +124,7 @@ def _start(
         name_in_paper=entry.configuration.name_in_paper,
         architectures=tuple(sorted(entry.architectures)),
         settings=settings,
+        trainable_percent=entry.configuration.trainable_percent,
         differences=differences,
         undecided=undecided,
         adapter_config=adapter_config,

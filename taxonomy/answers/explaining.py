@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from taxonomy.answers.costs import Cost
+from taxonomy.answers.configurations import Start
+from taxonomy.answers.costs import Cost, Share
 from taxonomy.answers.ground import Direct, Ground
 from taxonomy.answers.wishes import Asked
 from taxonomy.vocabulary import Method, Vocabulary
@@ -31,6 +32,17 @@ def notes_on_costs(asked: Asked, memory: Cost | None, time: Cost | None) -> Iter
     for cost, limit, unit in limits:
         if cost is not None and limit is not None and cost.middle <= limit < cost.high:
             yield f"may need more than {limit:g} {unit}: the estimate goes up to {cost.high:.3g}"
+
+
+def notes_on_start(start: Start | None, share: Share, memory: Cost | None) -> Iterator[str]:
+    """Yield where the configuration to start from is larger than what memory is reckoned with."""
+    if start is None or start.trainable_percent is None or memory is None or not memory.estimated:
+        return
+    if start.trainable_percent > 2 * share.middle:
+        yield (
+            f"the configuration of {start.paper} trains {start.trainable_percent:.2g} % of the weights; "
+            f"memory is reckoned with {share.middle:.2g} %"
+        )
 
 
 def notes(asked: Asked, base: Ground, vocabulary: Vocabulary) -> Iterator[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from dataclasses import replace as changed_copy
 from datetime import UTC, datetime
@@ -19,7 +19,7 @@ from typing import Literal, Self
 
 from pydantic import AwareDatetime, JsonValue, model_validator
 
-from corpus.errors import CodepeftError, Problem, RecordError, UnknownNameError
+from corpus.errors import UnknownNameError
 from corpus.files import dump_json_record, read_json_record, write_text
 from corpus.home import Home
 from corpus.library import Corpus
@@ -28,10 +28,6 @@ from corpus.records.claim import Ledger
 from corpus.records.run import Sha256
 
 Sections = Mapping[str, Mapping[str, JsonValue]]
-
-
-class SnapshotError(CodepeftError):
-    """A snapshot cannot be used as asked."""
 
 
 class Snapshot(Record):
@@ -243,14 +239,3 @@ def diff(
     if found and not moved:
         note = "no paper or run changed: the answers are made by another version of codepeft"
     return Diff(explained, moved, True, note)
-
-
-def problems_in_snapshots(paths: Iterable[Path]) -> list[Problem]:
-    """Return every fault of snapshot files."""
-    problems: list[Problem] = []
-    for path in paths:
-        try:
-            _read(path)
-        except RecordError as error:
-            problems.extend(error.problems)
-    return problems

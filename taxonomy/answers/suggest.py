@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from corpus.library import Corpus
 from taxonomy.answers.configurations import Start, best_configuration, start_from
-from taxonomy.answers.explaining import borrowed, notes, notes_on_costs
+from taxonomy.answers.explaining import borrowed, notes, notes_on_costs, notes_on_start
 from taxonomy.answers.ground import GOOD, Direct, Ground, Shares, ground
 from taxonomy.answers.limits import cannot, costs, fitting, nearest, over_budget
 from taxonomy.answers.pooling import Target, tie_groups
@@ -81,6 +81,7 @@ def _suggestion(method: Method, asked: Asked, base: Ground, vocabulary: Vocabula
     four_bit = own.always_four_bit or asked.wish.must_quantise
     memory, time = costs(method.id, asked, base, share, four_bit=four_bit)
     elsewhere = base.elsewhere(method.id, task)
+    start = _start(method.id, asked, base, own)
     return Suggestion(
         method=method.id,
         label=method.label,
@@ -98,13 +99,13 @@ def _suggestion(method: Method, asked: Asked, base: Ground, vocabulary: Vocabula
         four_bit=four_bit,
         fitting=fitting(asked, share, vocabulary, own, four_bit=four_bit),
         cautions=tuple(base.cautions[name] for name in direct.cautions),
-        start=_start(method.id, asked, base, own, vocabulary),
+        start=start,
         why=Why(direct.rows, direct.runs, tuple(borrowed(method, asked, base, direct, elsewhere, vocabulary))),
-        notes=tuple(notes_on_costs(asked, memory, time)),
+        notes=(*notes_on_costs(asked, memory, time), *notes_on_start(start, share, memory)),
     )
 
 
-def _start(method: str, asked: Asked, base: Ground, own: Traits, vocabulary: Vocabulary) -> Start | None:
+def _start(method: str, asked: Asked, base: Ground, own: Traits) -> Start | None:
     entry = best_configuration(
         base.configurations.get(method, ()), task=asked.task.task, architecture=asked.architecture
     )

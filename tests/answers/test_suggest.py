@@ -123,6 +123,13 @@ def test_without_a_model_a_memory_budget_says_how_large_one_may_be(ask, words):
     assert 6e9 < lora.fitting.largest_weights < 9e9
 
 
+def test_a_larger_start_than_memory_is_reckoned_with_is_said(ask):
+    """P12 trains nearly five percent, the leanest papers far less."""
+    lora = flat(ask("Code Generation", model="codellama-7b"))["lora"]
+    assert lora.start.paper == "P12"
+    assert any("trains 4.8 % of the weights; memory is reckoned with 0.4 %" in note for note in lora.notes)
+
+
 def test_an_impossible_budget_is_answered_with_the_nearest_possible(ask):
     """No group, the cheapest method, and what it needs on the model asked for."""
     answer = ask("Code Summarization", model="codellama-7b", memory_gb=2)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from streamlit.testing.v1 import AppTest
 
 from tests.explorer.invented import MARKUP_PAPER, write_paper, write_runs
@@ -23,7 +23,7 @@ ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
-PATIENCE = 60_000  # milliseconds that a page may take on a busy machine
+PATIENCE = 90_000  # milliseconds that a page may take on a busy machine
 
 OpenPage = Callable[..., AppTest]
 
@@ -85,11 +85,19 @@ def site(measured_home: Path) -> Iterator[str]:
         server.wait()
 
 
-@pytest.fixture
-def tab(chromium: Browser, site: str) -> Iterator[Page]:
-    """A browser tab at the explorer's address; addresses in tests are paths below it."""
-    context = chromium.new_context(base_url=site, viewport={"width": 1440, "height": 1100})
-    page = context.new_page()
-    page.set_default_timeout(PATIENCE)
-    yield page
+@pytest.fixture(scope="module")
+def window(chromium: Browser, site: str) -> Iterator[BrowserContext]:
+    """A browser window at the explorer's address: its tabs share a cache, so that scripts are compiled once."""
+    context = chromium.new_context(base_url=site)
+    context.set_default_timeout(PATIENCE)
+    yield context
     context.close()
+
+
+@pytest.fixture
+def tab(window: BrowserContext) -> Iterator[Page]:
+    """A new tab; addresses in tests are paths below the explorer's."""
+    page = window.new_page()
+    page.set_viewport_size({"width": 1440, "height": 1100})
+    yield page
+    page.close()

@@ -6,6 +6,9 @@ import pytest
 
 from corpus.ledgers import read_ledgers
 from taxonomy.answers.verdict_rules import verdict_rules
+from tests.cli.conftest import call
+
+__all__ = ["call"]  # a fixture
 
 
 @pytest.fixture(scope="session")

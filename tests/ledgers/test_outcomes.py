@@ -50,7 +50,8 @@ def test_single_numbers_are_compared_as_printed(direction, points, outcome, rule
     [
         ("higher", 2.0, 0.5, FOR), ("higher", 0.5, 0.5, OPEN), ("higher", -2.0, 0.5, AGAINST),
         ("lower", -2.0, 0.5, FOR), ("lower", -0.5, 0.5, OPEN), ("lower", 2.0, 0.5, AGAINST),
-        ("equal", 0.1, 0.2, FOR), ("equal", 0.1, 2.0, OPEN), ("equal", 3.0, 0.2, AGAINST), ("equal", -3.0, 0.2, AGAINST),
+        ("equal", 0.1, 0.2, FOR), ("equal", 0.1, 2.0, OPEN), ("equal", 3.0, 0.2, AGAINST),
+        ("equal", -3.0, 0.2, AGAINST),
         ("at-least-as-high", -0.2, 0.2, FOR), ("at-least-as-high", -0.9, 0.5, OPEN),
         ("at-least-as-high", -3.0, 0.5, AGAINST),
     ],

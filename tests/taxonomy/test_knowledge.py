@@ -40,6 +40,7 @@ def test_own_records_are_picked_up_and_dropped(any_home, shipped):
     assert after.search("zebrafish") == ()
 
 
+@pytest.mark.parametrize("any_home", ["sqlite-file", "postgresql"], indirect=True)
 def test_a_fault_leaves_the_old_index_and_is_told(any_home):
     """While a file has faults the index before them is shown with the faults; mended, the new one."""
     examples.add_paper(any_home)
