@@ -98,7 +98,7 @@ def test_a_filter_stands_in_the_address(tab: Page):
     choose(tab, "Task", "Code Search")
     expect(tab).to_have_url(address("/papers?task=code-search"))
     tab.reload()
-    expect(tab.get_by_text("3 of 29 papers")).to_be_visible()
+    expect(tab.get_by_text("4 of 29 papers")).to_be_visible()
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -160,8 +160,8 @@ def test_measured_numbers_lead_to_their_run(tab: Page):
     run = record(specs("lora")[0], 0.742)
     tab.goto("/node?node=method/lora")
     tab.get_by_text("The runs behind these results").click()
-    tab.get_by_role("link", name=run.id).first.click()
-    expect(tab).to_have_url(re.compile(f"run={run.id}"))
+    tab.locator(f'a[href*="{run.id}"][href*="by=own"]').click()
+    expect(tab).to_have_url(re.compile(f"run={run.id}&by=own"))
     expect(tab.get_by_text("0.742").first).to_be_visible()
 
 
