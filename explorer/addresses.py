@@ -1,4 +1,8 @@
-"""The pages and their addresses. A view is its path and query: ``/node?node=method/lora``."""
+"""The pages and their addresses. A view is its path and query: ``/node?node=method/lora``.
+
+The pages' files lie in ``screens/``: a folder named ``pages`` beside the main script would be served by Streamlit
+itself, past our navigation, to whoever is the first to open a server at an address below the start page.
+"""
 
 from __future__ import annotations
 
@@ -42,12 +46,12 @@ class Place:
         st.switch_page(self.file, query_params=query or None)
 
 
-OVERVIEW = Place("pages/overview.py", "Overview", "")
-PAPERS = Place("pages/papers.py", "Papers", "papers")
-MATRIX = Place("pages/matrix.py", "Matrix", "matrix")
-RUNS = Place("pages/runs.py", "Runs", "runs")
-ABOUT = Place("pages/about.py", "About the data", "about")
-NODE = Place("pages/node.py", "Node", "node", in_menu=False)
-PAPER = Place("pages/paper.py", "Paper", "paper", in_menu=False)
+OVERVIEW = Place("screens/overview.py", "Overview", "")
+PAPERS = Place("screens/papers.py", "Papers", "papers")
+MATRIX = Place("screens/matrix.py", "Matrix", "matrix")
+RUNS = Place("screens/runs.py", "Runs", "runs")
+ABOUT = Place("screens/about.py", "About the data", "about")
+NODE = Place("screens/node.py", "Node", "node", in_menu=False)
+PAPER = Place("screens/paper.py", "Paper", "paper", in_menu=False)
 
 PAGES = (OVERVIEW, PAPERS, MATRIX, RUNS, ABOUT, NODE, PAPER)

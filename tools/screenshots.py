@@ -36,6 +36,7 @@ VIEWS = {
     "papers": "/papers",
     "matrix": "/matrix?row=lora&column=code-to-text",
     "runs": "/runs",
+    "run": "/runs?run=scd-88-clones--lora--s0--3f3c60b4",
     "about": "/about",
 }
 WIDTHS = (1440, 390)

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 import streamlit as st
 
 from corpus.records import Caution
-from explorer import tables
+from explorer import formats, tables
 from explorer.markup import plain
-from explorer.parts.charts import grid
-from explorer.parts.headings import PROSE
+from explorer.parts.charts import prose_table
 from explorer.parts.sources import source_line
 from taxonomy import Knowledge
 
-OPEN = 3  # shown in full; the others stand in a table below
+OPEN = 4  # shown in full; the others stand in a table below
+CARD = 620  # width of a caution in pixels; two stand beside each other on a wide screen
 
 KINDS = {
     "code-differs": "Code differs",
@@ -30,21 +30,18 @@ KINDS = {
 def cautions(found: Sequence[Caution], known: Knowledge, *, key: str, shown: int = OPEN) -> None:
     """Draw the cautions, those that take numbers out of effects first."""
     ranked = sorted(found, key=lambda caution: not caution.not_comparable)
-    for caution in ranked[:shown]:
-        one(caution, known)
+    with st.container(horizontal=True):
+        for caution in ranked[:shown]:
+            one(caution, known)
     rest = ranked[shown:]
     if rest:
         with st.expander(f"{len(rest)} more cautions", key=f"{key}-more"):
-            grid(
-                tables.cautions(rest),
-                key=f"{key}-table",
-                columns={"text": st.column_config.TextColumn(width="large")},
-            )
+            prose_table(tables.cautions(rest))
 
 
 def one(caution: Caution, known: Knowledge) -> None:
     """Draw one caution in full."""
-    with st.container(border=True, width=PROSE, gap="xxsmall"):
+    with st.container(border=True, width=CARD, gap="xxsmall"):
         effect = "; its numbers stay out of effects" if caution.not_comparable else ""
         st.caption(f"**{plain(KINDS[caution.kind.value])}** {plain(caution.id)}{effect}")
         st.text(caution.text)
@@ -64,6 +61,6 @@ def touched(caution: Caution, known: Knowledge) -> str:
         f"studies {', '.join(touches.studies)}" if touches.studies else "",
         f"methods {', '.join(words.label('methods', name) for name in touches.methods)}" if touches.methods else "",
         f"claims {', '.join(touches.claims)}" if touches.claims else "",
-        f"{numbers} reported numbers" if touches.results else "",
+        formats.count(numbers, "reported number") if touches.results else "",
     ]
     return ", ".join(part for part in parts if part)

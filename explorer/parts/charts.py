@@ -8,6 +8,8 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
+from explorer.markup import plain
+
 CONFIG = {"displayModeBar": False, "responsive": True}
 
 
@@ -37,17 +39,30 @@ def _words(caption: str, twin: pd.DataFrame, key: str) -> None:
         grid(twin, key=f"{key}-table")
 
 
-def grid(frame: pd.DataFrame, *, key: str, columns: dict[str, Any] | None = None, height: Any = "auto") -> None:
-    """Draw a table whose absent values say so."""
+def grid(
+    frame: pd.DataFrame,
+    *,
+    key: str,
+    columns: dict[str, Any] | None = None,
+    height: Any = "auto",
+    absent: str = "not reported",
+) -> None:
+    """Draw a table of values that can be sorted, searched and saved; absent values say so."""
     shown = {name: _number(frame, name) for name in frame.columns if frame[name].dtype.kind == "f"}
     st.dataframe(
         frame,
         key=key,
         hide_index=bool(frame.index.dtype.kind == "i"),
-        placeholder="not reported",
+        placeholder=absent,
         column_config={**shown, **(columns or {})},
         height=height,
     )
+
+
+def prose_table(frame: pd.DataFrame) -> None:
+    """Draw a short table of texts, each cell in full and as it is."""
+    shown = frame.astype(object).where(frame.notna(), "not reported").map(lambda value: plain(str(value)))
+    st.table(shown.rename(columns=plain), hide_index=True)
 
 
 def _number(frame: pd.DataFrame, name: str) -> Any:

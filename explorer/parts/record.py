@@ -8,7 +8,7 @@ from corpus.records import RunRecord
 from explorer import formats, tables
 from explorer.addresses import NODE, PAPER
 from explorer.markup import plain
-from explorer.parts.charts import grid
+from explorer.parts.charts import grid, prose_table
 from explorer.parts.headings import facts, section
 from explorer.parts.live import curve
 from taxonomy import Knowledge
@@ -37,7 +37,7 @@ def record(run: RunRecord, by: str, known: Knowledge) -> None:
         "Scores",
         f"On the metric's declared scale ({formats.scale_of(metric)}), with a 95 % bootstrap interval over test items.",
     )
-    grid(tables.scores(run, known), key="scores")
+    grid(tables.scores(run, known), key="scores", absent="not measured")
     _fidelity(run)
     if run.train_loss:
         section("Training")
@@ -71,4 +71,4 @@ def _fidelity(run: RunRecord) -> None:
         st.info("This run belongs to no paper: it is an experiment of our own.")
     for profile in run.spec.fidelity:
         PAPER.link(profile.paper, paper=profile.paper)
-        grid(tables.fidelity(profile), key=f"fidelity-{profile.paper}", columns={"note": WIDE})
+        prose_table(tables.fidelity(profile))

@@ -20,7 +20,7 @@ def measured_results(results: Sequence[Measured], known: Knowledge, *, key: str)
         "experiment and is not a reproduction of it; each run's page says how it differs.",
         width=860,
     )
-    grid(tables.measured(results, known), key=f"{key}-measured")
+    grid(tables.measured(results, known), key=f"{key}-measured", absent="no comparison")
     with st.expander("The runs behind these results", key=f"{key}-runs"):
         for result in results:
             for run in result.runs:

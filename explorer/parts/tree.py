@@ -33,7 +33,7 @@ def tree(known: Knowledge) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         root = choices.one("Tree", "tree", list(TREES), format_func=TREES.__getitem__, **segments)
         shape = choices.one("Shape", "shape", list(SHAPES), format_func=str.capitalize, **segments)
-        measure = choices.one("Colour", "colour", list(MEASURES), format_func=COLOURS.__getitem__, width=330)
+        measure = choices.one("Colour", "colour", list(MEASURES), format_func=COLOURS.__getitem__, width=400)
     nodes = data.tree(FACETS[root])
     focus = _focus(known, FACETS[root])
     if focus is not None:

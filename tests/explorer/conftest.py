@@ -47,7 +47,7 @@ def open_page(monkeypatch: pytest.MonkeyPatch) -> OpenPage:
         app = AppTest.from_file(str(APP), default_timeout=60)
         for key, value in query.items():
             app.query_params[key] = value
-        return app.switch_page(f"pages/{name}.py").run()
+        return app.switch_page(f"screens/{name}.py").run()
 
     return opened
 

@@ -28,6 +28,12 @@ def title(page: Page) -> str:
     return heading.inner_text()
 
 
+def settled(page: Page) -> None:
+    """Wait until a page is drawn and nothing of it is still being computed."""
+    title(page)
+    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+
+
 def sector(page: Page, label: str) -> Locator:
     """Return the label of a sector of the taxonomy chart."""
     return page.locator(f'g.slice text[data-unformatted^="{label}"]').first
@@ -35,10 +41,18 @@ def sector(page: Page, label: str) -> Locator:
 
 def choose(page: Page, field: str, option: str) -> None:
     """Choose an option of a field with the keyboard, as soon as it is offered."""
+    settled(page)
     page.get_by_role("combobox", name=field).focus()
     page.keyboard.type(option)
     page.get_by_role("option", name=option).first.wait_for()
     page.keyboard.press("Enter")
+
+
+def test_the_first_visit_may_be_a_deep_link(tab: Page):
+    """A fresh server shows the page with the menu, whichever address is opened first."""
+    tab.goto("/paper?paper=P38")
+    assert title(tab).startswith("Beyond PEFT")
+    expect(tab.get_by_role("navigation", name="App pages").get_by_role("link")).to_have_count(5)
 
 
 @pytest.mark.parametrize("shape", ["icicle", "sunburst", "treemap"])
@@ -106,8 +120,7 @@ def test_no_page_scrolls_sideways_on_a_phone(path: str, tab: Page):
     """At 390 pixels everything fits; only tables and wide charts scroll inside their place."""
     tab.set_viewport_size({"width": 390, "height": 844})
     tab.goto(path)
-    title(tab)
-    tab.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+    settled(tab)
     for element in ("document.documentElement", "document.querySelector('[data-testid=stMain]')"):
         assert tab.evaluate(f"{element}.scrollWidth - {element}.clientWidth") <= 0
 
@@ -123,8 +136,7 @@ def test_nothing_is_fetched_from_elsewhere(path: str, tab: Page, site: str):
 
     tab.on("request", note)
     tab.goto(path)
-    title(tab)
-    tab.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+    settled(tab)
     tab.wait_for_load_state("networkidle")
     assert asked == []
 
@@ -133,8 +145,7 @@ def test_nothing_is_fetched_from_elsewhere(path: str, tab: Page, site: str):
 def test_markup_in_records_is_shown_and_never_acts(path: str, tab: Page):
     """A title, claim or caution full of markup is text: no element of it appears, no script of it runs."""
     tab.goto(path)
-    title(tab)
-    tab.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+    settled(tab)
     main = tab.get_by_test_id("stMain")
     for tag in ("#bold", "img[src=x]", "a[href='https://example.org']", "u"):
         expect(main.locator(tag)).to_have_count(0)

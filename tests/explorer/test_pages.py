@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.explorer.conftest import OpenPage
+from tests.explorer.conftest import APP, OpenPage
 from tests.explorer.invented import record, specs
 
 PAGES = ("overview", "node", "paper", "papers", "matrix", "runs", "about")
@@ -211,6 +211,11 @@ def test_a_fault_in_the_users_files_is_told_and_the_old_index_shown(open_page: O
     assert "28 of 28 papers" in words(app)
 
 
+def test_streamlit_finds_no_pages_of_its_own():
+    """A folder named pages would be served past our navigation to the first who opens a deep link."""
+    assert not (APP.parent / "pages").exists()
+
+
 def test_no_page_loads_torch():
     """Browsing needs no laboratory: the pages and all they import leave torch alone."""
     program = (
@@ -218,7 +223,7 @@ def test_no_page_loads_torch():
         f"for page in {PAGES!r}:\n"
         "    app = AppTest.from_file('explorer/app.py', default_timeout=60)\n"
         "    app.query_params['paper'] = 'P36'; app.query_params['node'] = 'method/lora'\n"
-        "    assert not app.switch_page(f'pages/{page}.py').run().exception\n"
+        "    assert not app.switch_page(f'screens/{page}.py').run().exception\n"
         "sys.exit('torch' in sys.modules)"
     )
     root = Path(__file__).parents[2]

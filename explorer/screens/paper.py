@@ -13,7 +13,7 @@ from explorer.addresses import NODE, PAPER, PAPERS
 from explorer.formats import NOT_REPORTED
 from explorer.markup import plain
 from explorer.parts.cautions import cautions
-from explorer.parts.charts import grid
+from explorer.parts.charts import grid, prose_table
 from explorer.parts.frame import page
 from explorer.parts.headings import PROSE, heading, prose, section, trail
 from explorer.parts.launch import launch
@@ -63,7 +63,6 @@ def used(paper: Paper, known: Knowledge) -> None:
     wide = st.column_config.TextColumn(width="large")
     for title, frame, columns in (
         ("Methods as configured", tables.configurations(paper, known), {"settings": wide}),
-        ("Training", tables.training(paper), {"value": wide}),
         ("Models", tables.models(paper, known), {"note": wide}),
         ("Data sets", tables.datasets(paper, known), {"url": st.column_config.LinkColumn(), "note": wide}),
     ):
@@ -72,10 +71,14 @@ def used(paper: Paper, known: Knowledge) -> None:
             st.caption(NOT_REPORTED)
         else:
             grid(frame, key=title, columns=columns)
-    if paper.training:
-        if paper.training.note:
-            prose(paper.training.note)
-        st.caption(f"Training: {source_line(paper.training.source)}")
+    st.subheader("Training", anchor=False)
+    if paper.training is None:
+        st.caption(NOT_REPORTED)
+        return
+    prose_table(tables.training(paper))
+    if paper.training.note:
+        prose(paper.training.note)
+    st.caption(source_line(paper.training.source))
 
 
 def reproducibility(paper: Paper) -> None:
@@ -110,7 +113,7 @@ def replications(found: tuple[Replication, ...]) -> None:
 
 def measured(paper: Paper, known: Knowledge) -> None:
     """Draw what was measured of the paper, and the button or the reason why there is none."""
-    section("Measured here")
+    section("Measured")
     results = [result for result in put_together(known.corpus) if paper.id in result.papers]
     if results:
         measured_results(results, known, key="paper")

@@ -8,7 +8,7 @@ import streamlit as st
 
 from explorer import formats, tables
 from explorer.markup import plain
-from explorer.parts.charts import grid
+from explorer.parts.charts import grid, prose_table
 from explorer.parts.frame import page
 from explorer.parts.headings import PROSE, heading, prose, section
 from explorer.parts.sources import link
@@ -58,7 +58,7 @@ def draw(known: Knowledge) -> None:
     """Draw the page."""
     heading("About the data")
     section("Grades of evidence", "How near to the paper a fact was read, best first.")
-    grid(tables.pairs(GRADES.items(), "grade", "read in"), key="grades")
+    prose_table(tables.pairs(GRADES.items(), "grade", "read in"))
     section("Scales", "Every value is on its metric's declared scale; the number as printed stands beside it.")
     grid(
         tables.table(

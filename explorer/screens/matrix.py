@@ -117,7 +117,7 @@ def show(crossed: Matrix, known: Knowledge, row: str, column: str) -> None:
         for paper in {paper.id: paper for paper, _ in there.studies}.values():
             PAPER.link(f"{paper.id}  {paper.bibliography.title}", paper=paper.id)
         grid(tables.studies(there.studies, known), key="cell-studies")
-    st.subheader("Measured here", anchor=False)
+    st.subheader("Measured", anchor=False)
     if there.measured:
         measured_results(there.measured, known, key="cell")
     else:
