@@ -39,6 +39,8 @@ class UnknownNameError(RequestError, LookupError):
         ]
         if near:
             return f"unknown {self.kind} {self.name!r}; did you mean {', '.join(near)}?"
+        if not self.known:
+            return f"unknown {self.kind} {self.name!r}; there is none yet"
         shown = sorted(self.known)
         more = f" and {len(shown) - 20} more" if len(shown) > 20 else ""
         return f"unknown {self.kind} {self.name!r}; known: {', '.join(shown[:20])}{more}"

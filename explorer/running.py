@@ -12,6 +12,8 @@ from corpus.errors import UnknownNameError
 from corpus.home import Home
 from corpus.records.run import RunRecord, RunSpec, RunStatus, Scale
 from explorer import views
+from reproduce.catalog import not_runnable_because
+from reproduce.errors import NotRunnableError
 from reproduce.plan import Estimate, estimate, plan
 from reproduce.queue import Answer, Job, JobState, ensure_worker, jobs, log_tail, submit
 from reproduce.registry import experiments
@@ -62,6 +64,8 @@ def plan_for(wish: Wish, known: Knowledge) -> list[Planned]:
     paper = wish.subject if wish.subject in known.corpus.papers else None
     if paper is None and wish.subject not in experiments():
         raise UnknownNameError("paper or experiment", wish.subject, [*known.corpus.papers, *experiments()])
+    if paper is not None and (reason := not_runnable_because(paper)):
+        raise NotRunnableError(reason)
     specs = [
         spec
         for method in methods
