@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 
 from corpus.library import Corpus
@@ -117,6 +117,11 @@ class Ground:
 def ground(corpus: Corpus, vocabulary: Vocabulary) -> Ground:
     """Return what suggestions on this corpus stand on; gathered on first need and kept while the corpus lives."""
     return kept_for(corpus, "ground", lambda: _gather(corpus, vocabulary))
+
+
+def papers_alone(corpus: Corpus, vocabulary: Vocabulary) -> tuple[Aggregate, ...]:
+    """Return the aggregates as they would be if nothing had been measured here, borrowed spreads included."""
+    return aggregate(pairs(replace(corpus, runs=(), own_runs=()), vocabulary))
 
 
 def _gather(corpus: Corpus, vocabulary: Vocabulary) -> Ground:

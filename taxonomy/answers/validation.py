@@ -76,7 +76,8 @@ class Comparison:
 class Validation:
     """The whole check.
 
-    ``without_experiments``: ours from papers alone, to see whether our experiments help to predict papers.
+    ``without_experiments``: ours as it would be if nothing had been measured here, to see whether our experiments help
+    to predict papers.
     ``experiments``: our own experiments, each left out in the same way. Both None without any.
     """
 
@@ -126,8 +127,14 @@ def leave_one_out(aggregates: Sequence[Aggregate], fitter: Fitter, kind: Kind = 
     return found
 
 
-def validate(aggregates: Sequence[Aggregate], model: PoolingModel, vocabulary: Vocabulary) -> Validation | None:
-    """Return the check of a pooling model, leaving one paper out at a time; None with fewer than three papers."""
+def validate(
+    aggregates: Sequence[Aggregate], papers_alone: Sequence[Aggregate], model: PoolingModel, vocabulary: Vocabulary
+) -> Validation | None:
+    """Return the check of a pooling model, leaving one paper out at a time; None with fewer than three papers.
+
+    ``papers_alone``: the aggregates of the corpus without any run. They are not the reported ones of ``aggregates``:
+    a single number borrows its spread over seeds, and our runs are among those it may borrow from.
+    """
     papers = {aggregate.source for aggregate in aggregates if aggregate.kind is Kind.REPORTED}
     if len(papers) < 3:  # one is left out, and one alone has no spread between papers
         return None
@@ -138,14 +145,13 @@ def validate(aggregates: Sequence[Aggregate], model: PoolingModel, vocabulary: V
         other = skill_of(leave_one_out(aggregates, with_baseline(name)))
         comparisons[name] = Comparison(other, *_difference(skill, other))
     fitter = with_model(model, vocabulary)
-    reported = [aggregate for aggregate in aggregates if aggregate.kind is Kind.REPORTED]
-    any_measured = len(reported) < len(aggregates)
+    any_measured = any(aggregate.kind is Kind.MEASURED for aggregate in aggregates)
     return Validation(
         papers=len(papers),
         aggregates=len(ours),
         ours=skill,
         baselines=comparisons,
-        without_experiments=skill_of(leave_one_out(reported, fitter)) if any_measured else None,
+        without_experiments=skill_of(leave_one_out(papers_alone, fitter)) if any_measured else None,
         experiments=skill_of(leave_one_out(aggregates, fitter, Kind.MEASURED)) if any_measured else None,
     )
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from taxonomy.answers.aggregates import aggregate
 from taxonomy.answers.baselines import BASELINES
+from taxonomy.answers.ground import ground, papers_alone
 from taxonomy.answers.ladder import LADDER, climb
-from taxonomy.answers.pairs import Kind, pairs
+from taxonomy.answers.pairs import Kind
 from taxonomy.answers.rules import rules
 from taxonomy.answers.validation import (
     Prediction,
@@ -19,18 +19,19 @@ from taxonomy.answers.validation import (
     with_model,
 )
 from tests.answers.test_pooling import LITERATURE, found_by
+from tests.answers.test_statistics_document import DOCUMENT, table
 
 
 @pytest.fixture(scope="module")
 def aggregates(shipped, words):
     """The aggregates of the papers that ship; runs, which come and go, are left aside."""
-    return aggregate(pair for pair in pairs(shipped, words) if pair.kind is Kind.REPORTED)
+    return papers_alone(shipped, words)
 
 
 @pytest.fixture(scope="module")
 def checked(aggregates, words):
     """The check of the shipped rules on the papers that ship."""
-    return validate(aggregates, rules().pooling, words)
+    return validate(aggregates, aggregates, rules().pooling, words)
 
 
 @pytest.mark.parametrize(
@@ -108,16 +109,24 @@ def test_rank_correlation_is_spearmans_with_ties(predicted, found, expected):
 
 def test_too_few_papers_cannot_be_checked(words):
     """With two papers there is nothing to learn a spread from."""
-    assert validate(LITERATURE[:3], rules().pooling, words) is None
+    assert validate(LITERATURE[:3], LITERATURE[:3], rules().pooling, words) is None
 
 
 def test_our_own_experiments_are_predicted_apart(words):
     """Experiments are left out like papers, and counted by themselves."""
     mine = found_by("scd-88-clones", "clone-detection", "lora", 1.0, kind=Kind.MEASURED)
-    found = validate([*LITERATURE, mine], rules().pooling, words)
+    found = validate([*LITERATURE, mine], LITERATURE, rules().pooling, words)
     assert set(found.experiments.by_paper) == {"scd-88-clones"}
     assert "scd-88-clones" not in found.ours.by_paper
     assert found.without_experiments.mae != found.ours.mae
+
+
+def test_papers_alone_do_not_borrow_from_our_runs(shipped, words, checked):
+    """What is printed for papers alone is what the command prints where nothing was measured."""
+    with_runs = validate(ground(shipped, words).aggregates, papers_alone(shipped, words), rules().pooling, words)
+    assert shipped.runs
+    assert with_runs.without_experiments == checked.ours
+    assert checked.without_experiments is None
 
 
 def test_suggestions_predict_better_than_every_baseline(checked):
@@ -130,6 +139,22 @@ def test_suggestions_predict_better_than_every_baseline(checked):
 def test_prediction_intervals_cover_what_they_promise(checked):
     """On the papers that ship 90 to 98 % of what left-out papers found lies in the 95 % prediction intervals."""
     assert 0.90 <= checked.ours.coverage <= 0.98
+
+
+def test_the_document_prints_the_figures_of_papers_alone(checked):
+    """Errors, differences, rank correlations and the coverage in docs/statistics.md are those computed."""
+    rows = {row[0]: row[1:] for row in table(DOCUMENT, "predictor")}
+    assert rows.pop("ours")[0] == f"{checked.ours.mae:.2f} ({checked.ours.low:.2f} to {checked.ours.high:.2f})"
+    names = {"LoRA's mean": "lora_mean"}
+    assert {names.get(name, name.replace(" ", "_")) for name in rows} == set(checked.baselines)
+    for name, (error, difference, rank) in rows.items():
+        found = checked.baselines[names.get(name, name.replace(" ", "_"))]
+        assert error == f"{found.skill.mae:.2f}"
+        assert difference == f"{found.difference:.2f} ({found.low:.2f} to {found.high:.2f})"
+        correlation = found.skill.rank_correlation
+        assert rank == ("none" if correlation is None else f"{correlation:.2f}")
+    share, by_paper = 100 * checked.ours.coverage, 100 * checked.ours.coverage_by_paper
+    assert f"hold {share:.0f} % of the aggregates ({by_paper:.0f} % when" in DOCUMENT
 
 
 def test_every_paper_with_pairs_is_left_out_once(aggregates, checked):
