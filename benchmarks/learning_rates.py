@@ -29,6 +29,7 @@ from reproduce.encoder import load_backbone, tokenise
 from reproduce.errors import NotANumberError
 from reproduce.evaluation import evaluate
 from reproduce.losses import LOSSES
+from reproduce.methods.context import Context
 from reproduce.model_files import resolve
 from reproduce.plan import plan
 from reproduce.registry import experiments, imported
@@ -60,7 +61,15 @@ class Bench:
         checked = check(spec)
         backbone = load_backbone(self.model, self.files).to(self.device)
         seed_everything(SEED)
-        module: torch.nn.Module = imported(checked.method.build)(backbone, checked.settings).to(self.device)
+        context = Context(
+            architecture=self.model.architecture,
+            steps=settings.steps,
+            seed=SEED,
+            texts=tuple(self.data.train.texts),
+            rows=tuple(self.train_rows),
+            language=spec.language,
+        )
+        module: torch.nn.Module = imported(checked.method.build)(backbone, checked.settings, context).to(self.device)
         try:
             train(
                 module, self.train_rows, self.data.train, settings,

@@ -20,6 +20,7 @@ from reproduce.encoder import load_backbone, tokenise
 from reproduce.evaluation import Evaluated, evaluate
 from reproduce.events import EventLog
 from reproduce.losses import LOSSES
+from reproduce.methods.context import Context
 from reproduce.methods.saving import save
 from reproduce.model_files import ModelFiles
 from reproduce.registry import imported
@@ -78,7 +79,15 @@ def measure(
     known["baseline"] = {spec.metric: untuned.score}
 
     seed_everything(spec.seed)
-    module: torch.nn.Module = imported(checked.method.build)(backbone, checked.settings).to(device)
+    context = Context(
+        architecture=checked.model.architecture,
+        steps=spec.training.steps,
+        seed=spec.seed,
+        texts=tuple(data.train.texts),
+        rows=tuple(tokens["train"]),
+        language=spec.language,
+    )
+    module: torch.nn.Module = imported(checked.method.build)(backbone, checked.settings, context).to(device)
     known["num_trainable_params"] = sum(each.numel() for each in module.parameters() if each.requires_grad)
     known["num_total_params"] = sum(each.numel() for each in module.parameters())
     trained = train(

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from corpus.errors import RequestError, UnknownNameError, lookup
 from corpus.records.run import RunRecord, RunSpec, RunStatus, Scale
 from reproduce.errors import NotRunnableError
-from reproduce.registry import Experiment, MethodChoice, Recipe, experiments, methods, recipes
+from reproduce.registry import Experiment, MethodChoice, Recipe, experiments, methods, models, recipes
 from reproduce.specs import settings_of
 
 
@@ -63,7 +63,7 @@ def plan(
 
 def _spec(experiment: Experiment, choice: MethodChoice, seed: int) -> RunSpec:
     served = [recipe for recipe in recipes().values() if recipe.quick.experiment == experiment.id]
-    settings = settings_of(methods()[choice.method], choice.settings)
+    settings = settings_of(methods()[choice.method], choice.settings, models()[experiment.model].architecture)
     return RunSpec(
         recipe=experiment.id,
         papers=tuple(recipe.paper for recipe in served),

@@ -35,7 +35,7 @@ def check(spec: RunSpec) -> Checked:
     dataset = lookup("data set of the laboratory", spec.dataset, datasets())
     model = lookup("model of the laboratory", spec.model, models())
     method = lookup("method of the laboratory", spec.method, methods())
-    checked = Checked(dataset, model, method, settings_of(method, spec.method_settings))
+    checked = Checked(dataset, model, method, settings_of(method, spec.method_settings, model.architecture))
 
     if spec.task != dataset.task:
         raise SpecError(f"{dataset.id} is a data set for {dataset.task}, not for {spec.task}")
@@ -61,11 +61,11 @@ def _require_items(dataset: DatasetEntry, items: int | None, split: SplitName) -
         raise SpecError(f"{split}_items is {items}; the smallest trial on {dataset.id} has {smallest}")
 
 
-def settings_of(method: MethodEntry, values: Mapping[str, Any]) -> Record:
-    """Return the method's settings, defaults filled in; raise SpecError naming a faulty one."""
+def settings_of(method: MethodEntry, values: Mapping[str, Any], architecture: str) -> Record:
+    """Return the method's settings, the architecture's defaults filled in; raise SpecError naming a faulty one."""
     record: type[Record] = imported(method.settings)
     try:
-        return record.model_validate({**method.defaults, **values})
+        return record.model_validate({**method.defaults_for(architecture), **values})
     except ValidationError as error:
         faults = "; ".join(f"{problem.where}: {problem.message}" for problem in problems_of(error, ""))
         known = ", ".join(record.model_fields) or "none"

@@ -7,10 +7,11 @@ from typing import Any
 from peft import IA3Config, LoraConfig, PeftModel, TaskType, get_peft_model
 from torch import nn
 
+from reproduce.methods.context import Context
 from reproduce.methods.settings import Ia3Settings, LoraSettings
 
 
-def lora(backbone: nn.Module, settings: LoraSettings) -> PeftModel:
+def lora(backbone: nn.Module, settings: LoraSettings, context: Context) -> PeftModel:
     """Return the backbone, frozen, with low-rank updates beside the target matrices.
 
     Source: Hu et al. 2022, arXiv 2106.09685, equation 3. The first factor is random, the second zero: before
@@ -26,7 +27,7 @@ def lora(backbone: nn.Module, settings: LoraSettings) -> PeftModel:
     return get_peft_model(backbone, config)
 
 
-def ia3(backbone: nn.Module, settings: Ia3Settings) -> PeftModel:
+def ia3(backbone: nn.Module, settings: Ia3Settings, context: Context) -> PeftModel:
     """Return the backbone, frozen, with a trained scale for each key, value and inner feed-forward activation.
 
     Source: Liu et al. 2022, arXiv 2205.05638, section 3.3. Scales begin at one.

@@ -20,7 +20,8 @@ def test_method_can_be_built_and_its_defaults_are_settings(name, words: Vocabula
     entry = methods()[name]
     assert words.knows("methods", name)
     assert callable(imported(entry.build))
-    assert isinstance(settings_of(entry, {}), Record)
+    for architecture in entry.architectures:
+        assert isinstance(settings_of(entry, {}, architecture), Record)
 
 
 @pytest.mark.parametrize("name", models())
