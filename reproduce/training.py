@@ -10,7 +10,7 @@ import torch
 from torch import nn
 
 from corpus.records.run import TrainingSettings
-from reproduce.data.splits import Split
+from reproduce.data.splits import Contrasted
 from reproduce.encoder import TokenIds, embed
 from reproduce.errors import NotANumberError
 
@@ -37,7 +37,7 @@ class Trained:
 def train(
     module: nn.Module,
     rows: Sequence[TokenIds],
-    split: Split,
+    split: Contrasted,
     settings: TrainingSettings,
     *,
     loss_of: Callable[[torch.Tensor, torch.Tensor, float], torch.Tensor],
