@@ -8,13 +8,13 @@ import hashlib
 import io
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import torch
 
 from corpus.records.run import Hardware, RunSpec
 from reproduce import machine
-from reproduce.data import Opened, Split
+from reproduce.data import Contrasted, Opened, Split
 from reproduce.determinism import make_repeatable, pick_device, seed_everything, threads
 from reproduce.encoder import load_backbone, tokenise
 from reproduce.evaluation import Evaluated, evaluate
@@ -93,7 +93,7 @@ def measure(
     trained = train(
         module,
         tokens["train"],
-        splits["train"],
+        cast("Contrasted", data.train),  # both kinds that a spec may name so far
         spec.training,
         loss_of=LOSSES[checked.dataset.kind],
         seed=spec.seed,

@@ -16,9 +16,6 @@ from reproduce.errors import SpecError
 from reproduce.registry import DatasetEntry, MethodEntry, ModelEntry, datasets, imported, methods, models
 from reproduce.registry.ingredients import SplitName
 
-METRIC_OF_KIND: Mapping[str, str] = {"labelled": "map_at_r", "paired": "mrr"}
-"""What is measured on each kind of data set."""
-
 
 @dataclass(frozen=True)
 class Checked:
@@ -39,8 +36,8 @@ def check(spec: RunSpec) -> Checked:
 
     if spec.task != dataset.task:
         raise SpecError(f"{dataset.id} is a data set for {dataset.task}, not for {spec.task}")
-    if spec.metric != METRIC_OF_KIND[dataset.kind]:
-        raise SpecError(f"{dataset.id} is measured by {METRIC_OF_KIND[dataset.kind]}, not by {spec.metric}")
+    if spec.metric not in dataset.metrics:
+        raise SpecError(f"{dataset.id} is measured by {' or '.join(dataset.metrics)}, not by {spec.metric}")
     if model.architecture not in method.architectures:
         built_for = ", ".join(method.architectures)
         raise SpecError(f"{method.id} is built here for {built_for} models; {model.id} is an {model.architecture}")

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 
-from reproduce.data.splits import Row
+from reproduce.data.rows import Row
 
 
 def content_sha256(rows: Iterable[Row]) -> str:

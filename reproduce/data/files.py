@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Mapping
 from pathlib import Path
 
-from reproduce.data.splits import Row
+from reproduce.data.rows import Row
 from reproduce.errors import DataError
 
 

@@ -6,7 +6,7 @@ Nothing is downloaded here; ``reproduce.fetch`` does that before a run.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import get_args
@@ -14,13 +14,22 @@ from typing import get_args
 from corpus.home import Home
 from reproduce.data.digest import content_sha256, listing_sha256
 from reproduce.data.files import existing, read_rows
+from reproduce.data.kinds import Classified, Cloze, Generated, Programs
 from reproduce.data.packages import extract
-from reproduce.data.splits import Labelled, Paired, Row, Split
+from reproduce.data.rows import Row
+from reproduce.data.splits import Labelled, Paired, Split
 from reproduce.errors import DataError
-from reproduce.registry.ingredients import DatasetEntry, PublishedFiles, SplitName
+from reproduce.registry.ingredients import DataKind, DatasetEntry, PublishedFiles, SplitName
 
 SPLITS: tuple[SplitName, ...] = get_args(SplitName)
-_KINDS: Mapping[str, type[Labelled] | type[Paired]] = {"labelled": Labelled, "paired": Paired}
+_KINDS: Mapping[DataKind, Callable[[list[Row]], Split]] = {
+    "labelled": Labelled.from_rows,
+    "paired": Paired.from_rows,
+    "classified": Classified.from_rows,
+    "generated": Generated.from_rows,
+    "cloze": Cloze.from_rows,
+    "programs": Programs.from_rows,
+}
 _PAIRED_FIELDS = {"id": "id", "query": "query", "code": "code"}
 
 
@@ -52,9 +61,9 @@ def open_dataset(entry: DatasetEntry, home: Home) -> Opened:
     rows, origin = _rows(entry, home)
     for split in SPLITS:
         verify(entry, split, rows[split], origin)
-    kind = _KINDS[entry.kind]
+    split_of = _KINDS[entry.kind]
     return Opened(
-        **{split: kind.from_rows(rows[split]) for split in SPLITS},
+        **{split: split_of(rows[split]) for split in SPLITS},
         origin=origin,
         sha256=listing_sha256({split: entry.splits[split].content_sha256 for split in SPLITS}),
     )

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import get_args
 
 from reproduce.data.functions import functions_in, normalised
-from reproduce.data.splits import Row
+from reproduce.data.rows import Row
 from reproduce.errors import DataError
 from reproduce.registry.ingredients import InstalledPackages, PackagePin, SplitName
 

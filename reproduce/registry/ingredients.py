@@ -13,6 +13,7 @@ from corpus.records.base import Name, Record, Text
 from corpus.records.run import Sha256
 from reproduce.registry.reading import read_entries
 
+DataKind = Literal["labelled", "paired", "classified", "generated", "cloze", "programs"]
 SplitName = Literal["train", "validation", "test"]
 HttpsUrl = Annotated[str, StringConstraints(pattern=r"^https://\S+$")]
 
@@ -88,11 +89,12 @@ class InstalledPackages(Record):
 
 
 class DatasetEntry(Record):
-    """A data set: labelled items (text, label) or pairs (query, code), pinned by content."""
+    """A data set, pinned by content; its kind (``reproduce.data``) says what a row holds."""
 
     id: Name  # as in the vocabulary
-    kind: Literal["labelled", "paired"]
+    kind: DataKind
     task: Name
+    metrics: tuple[Name, ...] = Field(min_length=1)  # that it is measured by, the first one above all
     language: Text
     licence: Text
     about: Text
