@@ -13,11 +13,12 @@ from corpus.records.run import BaselineKind, Score
 from reproduce.encoder import embed
 from reproduce.errors import NotANumberError
 from reproduce.intervals import interval_over_groups, interval_over_items
-from reproduce.losses import LOSSES
+from reproduce.losses import supervised_contrastive, symmetric_infonce
 from reproduce.metrics import Scores, Vectors, map_at_r, reciprocal_rank
 from reproduce.objectives.base import Evaluated, Frame, Portion, Told, Tuned
 from reproduce.objectives.reading import TokenIds, tokenise
 
+Contrast: TypeAlias = Callable[[torch.Tensor, torch.Tensor, float], torch.Tensor]
 Evaluator: TypeAlias = Callable[[Vectors, Any], tuple[Scores, tuple[float, float]]]
 
 
@@ -26,9 +27,9 @@ class Retrieval:
 
     baseline_kind = BaselineKind.UNTUNED
 
-    def __init__(self, frame: Frame, kind: str) -> None:
+    def __init__(self, frame: Frame, contrast: Contrast) -> None:
         self._frame = frame
-        self._contrast = LOSSES[kind]
+        self._contrast = contrast
         length = frame.training.max_length
         self.rows: Mapping[str, list[TokenIds]] = {
             name: tokenise(frame.tokenizer, split.texts, length) for name, split in frame.splits.items()
@@ -94,3 +95,13 @@ def _code_search(vectors: Vectors, split: Any) -> tuple[Scores, tuple[float, flo
 
 
 _EVALUATORS: Mapping[str, Evaluator] = {"map_at_r": _clone_retrieval, "mrr": _code_search}
+
+
+def labelled(frame: Frame) -> Retrieval:
+    """Return the objective of labelled items."""
+    return Retrieval(frame, supervised_contrastive)
+
+
+def paired(frame: Frame) -> Retrieval:
+    """Return the objective of pairs."""
+    return Retrieval(frame, symmetric_infonce)
