@@ -14,7 +14,7 @@ from corpus.records.base import Record
 from corpus.records.run import RunSpec
 from reproduce.errors import SpecError
 from reproduce.registry import DatasetEntry, MethodEntry, ModelEntry, datasets, imported, methods, models
-from reproduce.registry.ingredients import SplitName
+from reproduce.registry.datasets import SplitName
 
 
 @dataclass(frozen=True)

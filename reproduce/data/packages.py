@@ -11,7 +11,7 @@ from typing import get_args
 from reproduce.data.functions import functions_in, normalised
 from reproduce.data.rows import Row
 from reproduce.errors import DataError
-from reproduce.registry.ingredients import InstalledPackages, PackagePin, SplitName
+from reproduce.registry.datasets import InstalledPackages, PackagePin, SplitName
 
 # Tests and examples are not the package's functions; vendored folders are somebody else's.
 LEFT_OUT = frozenset({

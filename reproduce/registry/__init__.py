@@ -1,7 +1,8 @@
 """What the laboratory can run: methods, models, data sets, experiments and recipes, declared in YAML."""
 
+from reproduce.registry.datasets import DatasetEntry, datasets
 from reproduce.registry.experiments import Experiment, MethodChoice, Recipe, SearchPoint, experiments, recipes
-from reproduce.registry.ingredients import DatasetEntry, ModelEntry, datasets, models
+from reproduce.registry.ingredients import ModelEntry, models
 from reproduce.registry.methods import MethodEntry, imported, methods
 
 __all__ = [
