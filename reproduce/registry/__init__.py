@@ -3,9 +3,9 @@
 from reproduce.registry.datasets import DatasetEntry, datasets
 from reproduce.registry.experiments import Experiment, MethodChoice, Recipe, SearchPoint, experiments, recipes
 from reproduce.registry.ingredients import ModelEntry, models
-from reproduce.registry.methods import MethodEntry, imported, methods
+from reproduce.registry.methods import MethodEntry, imported, methods, not_built
 
 __all__ = [
     "DatasetEntry", "Experiment", "MethodChoice", "MethodEntry", "ModelEntry", "Recipe", "SearchPoint",
-    "datasets", "experiments", "imported", "methods", "models", "recipes",
+    "datasets", "experiments", "imported", "methods", "models", "not_built", "recipes",
 ]  # fmt: skip

@@ -26,6 +26,9 @@ class MethodEntry(Record):
     architectures: tuple[Name, ...]
     not_for: dict[Name, Text] = {}  # the other architectures, each with the reason
     build: ImportString  # (backbone, settings, context) -> module to train, see reproduce.methods.context
+    frame: ImportString | None = (
+        None  # like ``build`` with nothing trained: saved tensors go into it; None: build
+    )
     after_step: ImportString | None = None  # (module, step) -> None, after the optimizer, before gradients are dropped
     extra_loss: ImportString | None = None  # (module) -> a term that is added to the loss
     quantization: Literal["nf4"] | None = None  # the backbone must be loaded so
@@ -42,6 +45,13 @@ class MethodEntry(Record):
         return {**self.defaults, **self.defaults_by_architecture.get(architecture, {})}
 
 
+class NotBuilt(Record):
+    """A method of the vocabulary that cannot be run here, and why."""
+
+    id: Name
+    because: Text
+
+
 def imported(reference: str) -> Any:
     """Return the object that ``module:attribute`` names."""
     module, _, attribute = reference.partition(":")
@@ -52,3 +62,9 @@ def imported(reference: str) -> Any:
 def methods() -> Mapping[str, MethodEntry]:
     """Return the methods by id; raise RecordError when the registry file is faulty."""
     return read_entries(Path(__file__).with_name("methods.yaml"), MethodEntry)
+
+
+@functools.cache
+def not_built() -> Mapping[str, NotBuilt]:
+    """Return the methods that cannot be run here, by id; raise RecordError when the registry file is faulty."""
+    return read_entries(Path(__file__).with_name("not_built.yaml"), NotBuilt)
