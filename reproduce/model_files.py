@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import importlib.util
 from dataclasses import dataclass
 from pathlib import Path
 
 from corpus.home import Home
-from reproduce.data.digest import listing_sha256
+from reproduce.data.digest import file_sha256, listing_sha256
 from reproduce.errors import ModelError
 from reproduce.registry.ingredients import ModelEntry
 
@@ -55,8 +54,7 @@ def resolve(entry: ModelEntry, home: Home) -> ModelFiles:
 def verify(entry: ModelEntry, folder: Path, origin: str) -> None:
     """Raise ModelError naming the first file that is not the pinned one."""
     for name, expected in entry.files.items():
-        with (folder / name).open("rb") as file:
-            actual = hashlib.file_digest(file, "sha256").hexdigest()
+        actual = file_sha256(folder / name)
         if actual != expected:
             raise ModelError(
                 f"{name} of model {entry.id} ({origin}) has the SHA-256 {actual[:12]}..., not {expected[:12]}...; "

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from importlib import metadata
 from pathlib import Path
-from typing import get_args
+from typing import Protocol, get_args
 
 from reproduce.data.functions import functions_in, normalised
 from reproduce.data.rows import Row
@@ -21,6 +21,20 @@ LEFT_OUT = frozenset({
 _ORDER: tuple[SplitName, ...] = ("test", "validation", "train")
 
 
+class Pinned(Protocol):
+    """A package and its version."""
+
+    @property
+    def name(self) -> str:
+        """The name by which it is installed."""
+        ...
+
+    @property
+    def version(self) -> str:
+        """The only version that will do."""
+        ...
+
+
 def extract(origin: InstalledPackages) -> Mapping[SplitName, list[Row]]:
     """Return the rows of every split (``id``, ``query``, ``code``), cut out of the installed packages.
 
@@ -28,7 +42,7 @@ def extract(origin: InstalledPackages) -> Mapping[SplitName, list[Row]]:
     ``cap`` functions whose code has the smallest SHA-256 are kept: a sample that anyone can draw again.
     Raises DataError, naming what to install, when a package is missing or has another version.
     """
-    _require_versions(origin.packages)
+    require_versions(origin.packages)
     rows: dict[SplitName, list[Row]] = {split: [] for split in _ORDER}
     queries: set[str] = set()
     codes: set[str] = set()
@@ -53,18 +67,24 @@ def _hash(row: Row) -> str:
     return hashlib.sha256(str(row["code"]).encode()).hexdigest()
 
 
-def _functions_of(pin: PackagePin) -> Iterator[Row]:
-    distribution = metadata.distribution(pin.name)
+def sources_of(package: str) -> Iterator[tuple[str, str]]:
+    """Yield path and text of each Python file of an installed package, in order, without those LEFT_OUT."""
+    distribution = metadata.distribution(package)
     for file in sorted(distribution.files or (), key=str):
         if file.suffix != ".py" or ".." in file.parts or LEFT_OUT.intersection(file.parts):
             continue
-        source = Path(str(distribution.locate_file(file))).read_text(encoding="utf-8", errors="replace")
+        yield file.as_posix(), Path(str(distribution.locate_file(file))).read_text(encoding="utf-8", errors="replace")
+
+
+def _functions_of(pin: PackagePin) -> Iterator[Row]:
+    for path, source in sources_of(pin.name):
         for function in functions_in(source):
-            row_id = f"{pin.name}/{file.as_posix()}:{function.line}"
+            row_id = f"{pin.name}/{path}:{function.line}"
             yield {"id": row_id, "query": function.query, "code": function.code, "name": function.name}
 
 
-def _require_versions(pins: tuple[PackagePin, ...]) -> None:
+def require_versions(pins: Iterable[Pinned]) -> None:
+    """Raise DataError, naming what to install, when a package is missing or has another version."""
     wrong = []
     for pin in pins:
         try:
