@@ -19,6 +19,7 @@ from reproduce.environment import prepare_libraries
 prepare_libraries()
 
 import torch
+from reproduce.evaluation import evaluate
 
 from corpus.errors import lookup
 from corpus.home import Home
@@ -27,7 +28,6 @@ from reproduce.data import open_dataset
 from reproduce.determinism import make_repeatable, pick_device, seed_everything
 from reproduce.encoder import load_backbone, tokenise
 from reproduce.errors import NotANumberError
-from reproduce.evaluation import evaluate
 from reproduce.losses import LOSSES
 from reproduce.methods.context import Context
 from reproduce.model_files import resolve

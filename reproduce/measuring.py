@@ -53,6 +53,7 @@ def measure(
 
     seed_everything(spec.seed)
     tuned = _tuned(spec, checked, backbone, frame, objective).to(device)
+    objective.cap(backbone)
     frozen = FrozenLayers(tuned.body, checked.model.architecture)
     _count(tuned, known)
     # What a method's hook remembers is not in the weights: such a run begins again, to the same result.
@@ -128,10 +129,10 @@ def _frame(spec: RunSpec, checked: Checked, files: ModelFiles, data: Opened) -> 
         metrics=(spec.metric, *others),
         splits={
             "train": data.train,
-            "validation": data.validation.head(spec.validation_items),
-            "test": data.test.head(spec.test_items),
+            "validation": data.validation.head(spec.validation_items or spec.validation_sample),
+            "test": data.test.head(spec.test_items or spec.test_sample),
         },
-        language=spec.language,
+        language=checked.dataset.target_language or spec.language,
     )
 
 

@@ -91,7 +91,8 @@ def train(
         loss = _forward_and_backward(tuned, objective, portions_now, hooks)
         if not torch.isfinite(loss):
             raise NotANumberError(
-                f"the loss became {loss.item()} at step {state.step} of {settings.steps}; a smaller learning rate may help"
+                f"the loss became {loss.item()} at step {state.step} of {settings.steps}; "
+                "a smaller learning rate may help"
             )
         nn.utils.clip_grad_norm_(trainable, settings.max_grad_norm)
         optimizer.step()
@@ -126,9 +127,7 @@ def _make_ready(tuned: Tuned, frozen: FrozenLayers) -> None:
     frozen.quieten()
 
 
-def _forward_and_backward(
-    tuned: Tuned, objective: Objective, portions: list[Portion], hooks: Hooks
-) -> torch.Tensor:
+def _forward_and_backward(tuned: Tuned, objective: Objective, portions: list[Portion], hooks: Hooks) -> torch.Tensor:
     """Add the gradients of a step's portions and return its loss, their mean by weight, without the method's term."""
     whole = sum(portion.weight for portion in portions)
     total = torch.zeros((), device=tuned.device)

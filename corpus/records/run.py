@@ -126,6 +126,8 @@ class RunSpec(Record):
     generation: GenerationSettings | None = None  # of tasks that generate text
     validation_items: int | None = None  # None: all
     test_items: int | None = None  # None: all; smaller only for trial runs
+    validation_sample: int | None = Field(default=None, gt=0)  # so many items are looked at, by the experiment's design
+    test_sample: int | None = Field(default=None, gt=0)  # likewise: the score is that of this part of the test split
     metric: Name  # the one by which it is judged; the others of the data set are recorded beside it
     fidelity: tuple[Fidelity, ...] = ()
 

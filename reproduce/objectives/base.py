@@ -28,7 +28,7 @@ class Frame:
     generation: GenerationSettings | None
     metrics: tuple[str, ...]  # to compute, the spec's own first
     splits: Mapping[str, Any]  # train, validation and test, all of one kind
-    language: str | None
+    language: str | None  # of what is written, e.g. Python
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,11 @@ class Objective(Protocol):
         ...
 
     def prepare(self, backbone: Any) -> None:
-        """Change a freshly loaded model as the objective needs it, before any method is put on it."""
+        """Note what the objective needs of the freshly loaded model."""
+        ...
+
+    def cap(self, backbone: Any) -> None:
+        """Take from the model what its head replaces, once the method is on it."""
         ...
 
     def head(self, backbone: Any) -> nn.Module | None:

@@ -42,14 +42,20 @@ class Classification:
             if split.others is not None
         }
         self._fill = pad_id(frame.tokenizer)
+        self._start = self._fill
         self._scale = 1.0
 
     def prepare(self, backbone: Any) -> None:
+        """Note what the model's decoder begins with, and how it scales its states."""
+        if self._frame.architecture == "encoder-decoder":
+            self._start = int(backbone.config.decoder_start_token_id)
+        if getattr(backbone.config, "scale_decoder_outputs", False):
+            self._scale = math.sqrt(backbone.config.hidden_size)  # T5 scales states down before its vocabulary
+
+    def cap(self, backbone: Any) -> None:
         """Take the vocabulary's matrix away: ``logits`` are then the last states, and no word is scored for nothing."""
         if self._frame.architecture != "encoder":
             backbone.set_output_embeddings(nn.Identity())
-        if getattr(backbone.config, "scale_decoder_outputs", False):
-            self._scale = math.sqrt(backbone.config.hidden_size)  # T5 scales states down before its vocabulary
 
     def head(self, backbone: Any) -> nn.Module | None:
         """Return a linear layer, its weights drawn as BERT's classifier does: normal, 0.02, no bias at first."""
@@ -121,7 +127,7 @@ class Classification:
                 return (states * weights).sum(dim=1) / weights.sum(dim=1)
             read_again = {}
             if self._frame.architecture == "encoder-decoder":
-                start = torch.full_like(ids[:, :1], tuned.body.config.decoder_start_token_id)
+                start = torch.full_like(ids[:, :1], self._start)
                 read_again = {"decoder_input_ids": torch.cat([start, ids[:, :-1]], dim=1)}
             states = tuned.body(input_ids=ids, attention_mask=mask, **read_again).logits
         last = mask.sum(dim=1) - 1

@@ -51,6 +51,9 @@ class Cloze:
     def prepare(self, backbone: Any) -> None:
         """Leave the model as it is."""
 
+    def cap(self, backbone: Any) -> None:
+        """Leave the model as it is."""
+
     def head(self, backbone: Any) -> nn.Module | None:
         """Return None: the model's own embedding matrix or vocabulary scores the options."""
         return None
@@ -60,7 +63,10 @@ class Cloze:
         tuned.eval()
         items = self._frame.splits[split]
         predicted = np.empty(len(items.ids), dtype=np.int64)
-        asked = [len(row) * self._readings(len(options)) for row, options in zip(self.rows[split], items.options, strict=True)]
+        asked = [
+            len(row) * self._readings(len(options))
+            for row, options in zip(self.rows[split], items.options, strict=True)
+        ]
         done = 0
         with torch.inference_mode():
             for batch in by_length(asked):
@@ -69,7 +75,9 @@ class Cloze:
                     predicted[at] = int(scores.argmax())
                 done += len(batch)
                 told(done)
-        answers = np.array([options.index(answer) for options, answer in zip(items.options, items.answers, strict=True)])
+        answers = np.array(
+            [options.index(answer) for options, answer in zip(items.options, items.answers, strict=True)]
+        )
         return {name: evaluated(CLASS_METRICS[name](predicted, answers)) for name in self._frame.metrics}
 
     def baseline(self, tuned: Tuned, split: str, told: Told) -> Mapping[str, Evaluated]:
@@ -112,7 +120,7 @@ class Cloze:
 
 
 class MaskedCloze(Cloze):
-    """An encoder: the state at the blank against the embedding matrix, as a tied masked-language head without transform.
+    """An encoder: the state at the blank against the embedding matrix, as a tied masked-language head, no transform.
 
     Trained by masked language modelling: the answer's tokens are always masked, and 15 % of the others; of these 80 %
     become the mask, 10 % another token, 10 % stay (Devlin et al. 2019, arXiv 1810.04805, section 3.1). An option of
@@ -215,7 +223,9 @@ class WrittenCloze(Cloze):
         if self._two_parts:
             first, second = (frame.tokenizer.convert_tokens_to_ids(name) for name in SENTINELS)
             if first is None or first == frame.tokenizer.unk_token_id:
-                raise ModelError(f"the model's tokenizer has no sentinel {SENTINELS[0]}, so that it cannot read a blank")
+                raise ModelError(
+                    f"the model's tokenizer has no sentinel {SENTINELS[0]}, so that it cannot read a blank"
+                )
             self._sentinels = ([first], [second])
             self.rows = {name: [self._whole(each, [first]) for each in blanks] for name, blanks in self._blanks.items()}
 
@@ -239,9 +249,7 @@ class WrittenCloze(Cloze):
 
     def _scores(self, tuned: Tuned, split: str, positions: Sequence[int]) -> list[torch.Tensor]:
         counts = [len(self._frame.splits[split].options[at]) for at in positions]
-        pairs = [
-            self._pair(split, at, option) for at in positions for option in self._frame.splits[split].options[at]
-        ]
+        pairs = [self._pair(split, at, option) for at in positions for option in self._frame.splits[split].options[at]]
         sources, targets = zip(*pairs, strict=True)
         scores = -self._writer.losses(tuned, sources, targets).by_row(len(pairs))
         return list(scores.split(counts))

@@ -9,7 +9,7 @@ import torch
 from torch import nn
 
 from corpus.records.run import BaselineKind
-from reproduce.metrics import TEXT_METRICS
+from reproduce.metrics import text_metric
 from reproduce.objectives.base import Evaluated, Frame, Portion, Told, Tuned
 from reproduce.objectives.reading import TokenIds, bucketed
 from reproduce.objectives.scoring import evaluated
@@ -31,8 +31,11 @@ class Generation:
         self._targets = self._writer.targets(self._wanted("train"))
 
     def prepare(self, backbone: Any) -> None:
-        """Leave the model as it is."""
+        """Note what the model's decoder begins with."""
         self._writer.prepare(backbone)
+
+    def cap(self, backbone: Any) -> None:
+        """Leave the model as it is."""
 
     def head(self, backbone: Any) -> nn.Module | None:
         """Return None: a model that writes has its vocabulary."""
@@ -60,7 +63,10 @@ class Generation:
         written = self._writer.write(tuned, self.rows[split], self._frame.generation, seed=0, told=told)
         predictions = [texts[0].strip() for texts in written]
         references = [[text] for text in self._wanted(split)]
-        return {name: evaluated(TEXT_METRICS[name](predictions, references)) for name in self._frame.metrics}
+        return {
+            name: evaluated(text_metric(name, self._frame.language)(predictions, references))
+            for name in self._frame.metrics
+        }
 
     def baseline(self, tuned: Tuned, split: str, told: Told) -> Mapping[str, Evaluated]:
         """Return what the untuned model writes."""

@@ -38,12 +38,15 @@ class Retrieval:
     def prepare(self, backbone: Any) -> None:
         """Leave the model as it is."""
 
+    def cap(self, backbone: Any) -> None:
+        """Leave the model as it is."""
+
     def head(self, backbone: Any) -> nn.Module | None:
         """Return None: mean pooling has no weights."""
         return None
 
     def portions(self, seed: int) -> Iterator[Portion]:
-        """Yield contrastive batches; lengths are evened out inside a batch, as its members are each other's contrast."""
+        """Yield contrastive batches; lengths are evened out inside a batch, as its members are contrasted."""
         training, rows = self._frame.training, self.rows["train"]
         drawn = self._frame.splits["train"].batches(
             classes=training.classes_per_batch, items=training.items_per_class, seed=seed

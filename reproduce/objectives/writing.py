@@ -57,8 +57,7 @@ class Writer:
             return tokenise(self._frame.tokenizer, texts, length)
         room = length - len(self._before) - len(self._separator)
         return [
-            self._before + ids + self._separator
-            for ids in tokenise(self._frame.tokenizer, texts, room, special=False)
+            self._before + ids + self._separator for ids in tokenise(self._frame.tokenizer, texts, room, special=False)
         ]
 
     def targets(self, texts: Sequence[str], *, whole: bool = True) -> list[TokenIds]:
@@ -85,7 +84,10 @@ class Writer:
                 ids, mask = padded(both, device, fill=self._fill)
                 logits = tuned.body(input_ids=ids, attention_mask=mask).logits
                 asked, _ = padded(
-                    [[0] * (len(source) - 1) + [1] * len(target) for source, target in zip(sources, targets, strict=True)],
+                    [
+                        [0] * (len(source) - 1) + [1] * len(target)
+                        for source, target in zip(sources, targets, strict=True)
+                    ],
                     device,
                 )
         chosen = logits[asked.bool()].float()
@@ -121,9 +123,7 @@ class Writer:
                 told(done)
         return written
 
-    def _written(
-        self, tuned: Tuned, sources: Sequence[TokenIds], settings: GenerationSettings
-    ) -> list[list[str]]:
+    def _written(self, tuned: Tuned, sources: Sequence[TokenIds], settings: GenerationSettings) -> list[list[str]]:
         ids, mask = padded(sources, tuned.device, fill=self._fill, left=not self._two_parts)
         how: dict[str, Any] = {"do_sample": False, "num_beams": settings.beams}
         if settings.samples is not None:
