@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from reproduce.objectives.base import Evaluated, Frame, Objective, Portion, Tuned
 from reproduce.registry import imported
-from reproduce.registry.ingredients import DataKind
+from reproduce.registry.datasets import DataKind
 
 __all__ = ["Evaluated", "Frame", "Objective", "Portion", "Tuned", "objective_of"]
 

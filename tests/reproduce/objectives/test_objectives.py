@@ -20,10 +20,10 @@ PAIRS = [
 ]
 
 
-@pytest.mark.parametrize(("kind", "architecture"), PAIRS, ids="-".join)
+@pytest.mark.parametrize(("kind", "architecture"), PAIRS, ids=[f"{kind} by {name}" for kind, name in PAIRS])
 def test_it_learns_what_it_was_shown(kind: str, architecture: str):
     """Trained on its few items, a tiny model's loss falls; every metric comes with items and an interval."""
-    ready = bench(kind, architecture, steps=30, batch_items=8, learning_rate=0.01)
+    ready = bench(kind, architecture, steps=16, batch_items=8, learning_rate=0.02)
     portion = next(ready.objective.portions(1))
     ready.tuned.eval()
     with torch.no_grad():
@@ -31,9 +31,9 @@ def test_it_learns_what_it_was_shown(kind: str, architecture: str):
     state = ready.train()
     with torch.no_grad():
         after = ready.objective.loss(ready.tuned, portion).item()
-    assert after < 0.8 * before
-    assert state.step == 30
-    assert state.tokens > 30 * 8
+    assert after < 0.9 * before
+    assert state.step == 16
+    assert state.tokens > 16 * 8
     for name, found in ready.evaluate().items():
         assert len(found.items) == len(ready.objective.rows["test"]), name
         assert found.score.low <= found.score.value <= found.score.high
