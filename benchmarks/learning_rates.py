@@ -23,9 +23,9 @@ import torch
 from corpus.errors import lookup
 from corpus.home import Home
 from corpus.records.run import RunSpec, TrainingSettings
+from reproduce.backbones import load_backbone, load_tokenizer, tokenise
 from reproduce.data import open_dataset
 from reproduce.determinism import make_repeatable, pick_device, seed_everything
-from reproduce.encoder import load_backbone, tokenise
 from reproduce.errors import NotANumberError
 from reproduce.evaluation import evaluate
 from reproduce.losses import LOSSES
@@ -52,8 +52,9 @@ class Bench:
         self.files = resolve(checked.model, home)
         self.data = open_dataset(checked.dataset, home)
         length = self.spec.training.max_length
-        self.train_rows = tokenise(self.model, self.files, self.data.train.texts, length)
-        self.validation_rows = tokenise(self.model, self.files, self.data.validation.texts, length)
+        tokenizer = load_tokenizer(self.model, self.files)
+        self.train_rows = tokenise(tokenizer, self.data.train.texts, length)
+        self.validation_rows = tokenise(tokenizer, self.data.validation.texts, length)
 
     def trial(self, spec: RunSpec, settings: TrainingSettings) -> float | None:
         """Return the validation score of a method with these settings, None when its loss became NaN."""

@@ -14,9 +14,9 @@ import torch
 
 from corpus.records.run import Hardware, RunSpec
 from reproduce import machine
+from reproduce.backbones import load_backbone, load_tokenizer, tokenise
 from reproduce.data import Opened, Split
 from reproduce.determinism import make_repeatable, pick_device, seed_everything, threads
-from reproduce.encoder import load_backbone, tokenise
 from reproduce.evaluation import Evaluated, evaluate
 from reproduce.events import EventLog
 from reproduce.losses import LOSSES
@@ -44,9 +44,8 @@ def measure(
     )
     validation, test = data.validation.head(spec.validation_items), data.test.head(spec.test_items)
     splits: dict[str, Split] = {"train": data.train, "validation": validation, "test": test}
-    tokens = {
-        name: tokenise(checked.model, files, split.texts, spec.training.max_length) for name, split in splits.items()
-    }
+    tokenizer = load_tokenizer(checked.model, files)
+    tokens = {name: tokenise(tokenizer, split.texts, spec.training.max_length) for name, split in splits.items()}
     backbone = load_backbone(checked.model, files).to(device)
     evaluation_time = 0.0
 
@@ -102,7 +101,7 @@ def measure(
     events.tell("saving")
     known["items_file"] = ITEMS_FILE
     known["items_sha256"] = write_items(out / ITEMS_FILE, test, untuned, tuned)
-    about = {"method": spec.method, "settings": checked.settings.model_dump(mode="json"), "model": checked.model.hub_id,
+    about = {"method": spec.method, "settings": checked.settings.model_dump(mode="json"), "model": checked.model.published_as,
              "revision": checked.model.revision, "run": spec.run_id()}  # fmt: skip
     known["adapter_file_size"] = save(
         module, out / ADAPTER_FOLDER, saved_as=checked.method.saved_as, model=checked.model, about=about

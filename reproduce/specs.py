@@ -44,7 +44,9 @@ def check(spec: RunSpec) -> Checked:
     if model.architecture not in method.architectures:
         built_for = ", ".join(method.architectures)
         raise SpecError(f"{method.id} is built here for {built_for} models; {model.id} is an {model.architecture}")
-    if spec.training.max_length > model.max_positions:
+    if model.not_runnable_because is not None:
+        raise SpecError(f"{model.id} cannot be run: {model.not_runnable_because}")
+    if model.max_positions is not None and spec.training.max_length > model.max_positions:
         asked = spec.training.max_length
         raise SpecError(f"{model.id} reads at most {model.max_positions} tokens; max_length is {asked}")
     if dataset.kind == "paired" and spec.training.items_per_class != 2:

@@ -1,8 +1,9 @@
 """What the laboratory can run: methods, models, data sets, experiments and recipes, declared in YAML."""
 
 from reproduce.registry.experiments import Experiment, MethodChoice, Recipe, SearchPoint, experiments, recipes
-from reproduce.registry.ingredients import DatasetEntry, ModelEntry, datasets, models
+from reproduce.registry.ingredients import DatasetEntry, datasets
 from reproduce.registry.methods import MethodEntry, imported, methods
+from reproduce.registry.models import ModelEntry, models
 
 __all__ = [
     "DatasetEntry", "Experiment", "MethodChoice", "MethodEntry", "ModelEntry", "Recipe", "SearchPoint",

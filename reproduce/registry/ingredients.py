@@ -1,4 +1,4 @@
-"""The models and data sets that can be run, pinned by revision and content."""
+"""The data sets that can be run, pinned by revision and content."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, JsonValue, StringConstraints
+from pydantic import Field, StringConstraints
 
 from corpus.records.base import Name, Record, Text
 from corpus.records.run import Sha256
@@ -15,35 +15,6 @@ from reproduce.registry.reading import read_entries
 
 SplitName = Literal["train", "validation", "test"]
 HttpsUrl = Annotated[str, StringConstraints(pattern=r"^https://\S+$")]
-
-
-class CarryingPackage(Record):
-    """An installable package that carries a model's files; its publisher need not be trusted, the digests are."""
-
-    name: Text
-    module: Text
-    folder: Text  # inside the module's folder
-
-
-class ModelEntry(Record):
-    """A pretrained model, by hub id and revision, each file by SHA-256."""
-
-    id: Name  # as in the vocabulary
-    hub_id: Text
-    revision: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{40}$")]
-    licence: Text
-    architecture: Name
-    files: dict[Text, Sha256] = Field(min_length=1)
-    package: CarryingPackage | None = None
-    load: dict[str, JsonValue] = {}  # keyword arguments for loading
-    pooling: Literal["mean"]  # how token vectors become one vector
-    hidden_size: int = Field(gt=0)
-    intermediate_size: int = Field(gt=0)
-    layers: int = Field(gt=0)
-    vocabulary_size: int = Field(gt=0)
-    max_positions: int = Field(gt=0)
-    parameters: int = Field(gt=0)  # as loaded here
-    cautions: tuple[Text, ...] = ()
 
 
 class SplitEntry(Record):
@@ -99,12 +70,6 @@ class DatasetEntry(Record):
     origin: PublishedFiles | InstalledPackages = Field(discriminator="kind")
     splits: dict[SplitName, SplitEntry]
     cautions: tuple[Text, ...] = ()
-
-
-@functools.cache
-def models() -> Mapping[str, ModelEntry]:
-    """Return the models by id; raise RecordError when the registry file is faulty."""
-    return read_entries(Path(__file__).with_name("models.yaml"), ModelEntry)
 
 
 @functools.cache
