@@ -3,42 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import torch
 from torch import nn
 
-from reproduce.model_files import ModelFiles
 from reproduce.objectives.reading import TokenIds, padded
-from reproduce.registry import ModelEntry
-
-
-def load_backbone(entry: ModelEntry, files: ModelFiles) -> nn.Module:
-    """Return the pretrained encoder in float32, from verified local safetensors."""
-    from transformers import AutoModel, logging
-
-    quiet: Any = logging
-    quiet.set_verbosity_error()  # the file's pooler is left out on purpose, see models.yaml
-    quiet.disable_progress_bar()
-    backbone: nn.Module = AutoModel.from_pretrained(
-        files.folder,
-        revision=entry.revision,
-        local_files_only=True,
-        use_safetensors=True,
-        trust_remote_code=False,
-        dtype=torch.float32,
-        **entry.load,
-    )
-    return backbone
-
-
-def load_tokenizer(entry: ModelEntry, files: ModelFiles) -> Any:
-    """Return the model's tokenizer, from verified local files."""
-    from transformers import AutoTokenizer
-
-    return AutoTokenizer.from_pretrained(
-        files.folder, revision=entry.revision, local_files_only=True, trust_remote_code=False
-    )
 
 
 def mean_pooled(states: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:

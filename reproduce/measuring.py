@@ -13,25 +13,22 @@ from torch import nn
 
 from corpus.records.run import Hardware, RunSpec, Score
 from reproduce import machine
+from reproduce.assembling import assembled, frame_for, hooks_of, prepared_backbone, towards_better
 from reproduce.checkpoints import Checkpoints
 from reproduce.data import Opened
 from reproduce.determinism import make_repeatable, pick_device, seed_everything, threads
-from reproduce.encoder import load_backbone, load_tokenizer
 from reproduce.events import EventLog
 from reproduce.frozen import FrozenLayers
 from reproduce.items import ITEMS_FILE, write_items
-from reproduce.methods.context import Context
 from reproduce.methods.saving import save
 from reproduce.model_files import ModelFiles
-from reproduce.objectives import Evaluated, Frame, Objective, Tuned, objective_of
-from reproduce.registry import MethodEntry, imported
+from reproduce.objectives import Evaluated, Objective, Tuned, objective_of
+from reproduce.run import CHECKPOINT_FOLDER
 from reproduce.specs import Checked
-from reproduce.training import Hooks, Progress, State, train
-from taxonomy.vocabulary import vocabulary
+from reproduce.training import Progress, State, train
 
 ADAPTER_FOLDER = "adapter"
 HEAD_FILE = "head.safetensors"
-CHECKPOINT_FOLDER = "checkpoint"
 
 
 def measure(
@@ -41,19 +38,16 @@ def measure(
     device = pick_device()
     make_repeatable(device)
     known["hardware"] = _hardware(device)
-    frame = _frame(spec, checked, files, data)
+    frame = frame_for(spec, checked, files, data)
     objective = objective_of(checked.dataset.kind, frame)
-    backbone = load_backbone(checked.model, files).to(device)
-    backbone.config.use_cache = False  # keys and values are kept for generation only, which asks for it
-    objective.prepare(backbone)
+    backbone = prepared_backbone(checked, files, objective, device)
     evaluated = _Evaluations(spec, objective, events, known)
 
     untuned = evaluated(objective.baseline, Tuned(backbone, None), "test", "baseline")
     known["baseline"], known["baseline_kind"] = _scores(untuned), objective.baseline_kind
 
     seed_everything(spec.seed)
-    tuned = _tuned(spec, checked, backbone, frame, objective).to(device)
-    objective.cap(backbone)
+    tuned = assembled(spec, checked, backbone, frame, objective).to(device)
     frozen = FrozenLayers(tuned.body, checked.model.architecture)
     _count(tuned, known)
     # What a method's hook remembers is not in the weights: such a run begins again, to the same result.
@@ -64,10 +58,10 @@ def measure(
         objective,
         spec.training,
         seed=spec.seed,
-        hooks=_hooks(checked.method),
+        hooks=hooks_of(checked.method),
         frozen=frozen,
         checkpoints=checkpoints,
-        validate=lambda: _towards_better(
+        validate=lambda: towards_better(
             spec.metric, evaluated(objective.evaluate, tuned, "validation", "validation")[spec.metric].score.value
         ),
         after_step=partial(_tell_step, events, spec.training.steps),
@@ -119,53 +113,16 @@ def _hardware(device: torch.device) -> Hardware:
     )
 
 
-def _frame(spec: RunSpec, checked: Checked, files: ModelFiles, data: Opened) -> Frame:
-    others = [metric for metric in checked.dataset.metrics if metric != spec.metric]
-    return Frame(
-        architecture=checked.model.architecture,
-        tokenizer=load_tokenizer(checked.model, files),
-        training=spec.training,
-        generation=spec.generation,
-        metrics=(spec.metric, *others),
-        splits={
-            "train": data.train,
-            "validation": data.validation.head(spec.validation_items or spec.validation_sample),
-            "test": data.test.head(spec.test_items or spec.test_sample),
-        },
-        language=checked.dataset.target_language or spec.language,
-    )
-
-
-def _tuned(spec: RunSpec, checked: Checked, backbone: Any, frame: Frame, objective: Objective) -> Tuned:
-    """Return the model under its method, with the head; the head is drawn first, so that all methods begin with it."""
-    if spec.training.gradient_checkpointing:
-        backbone.gradient_checkpointing_enable(gradient_checkpointing_kwargs={"use_reentrant": False})
-    head = objective.head(backbone)
-    context = Context(
-        architecture=frame.architecture,
-        steps=spec.training.steps,
-        seed=spec.seed,
-        tokenizer=frame.tokenizer,
-        texts=tuple(frame.splits["train"].texts),
-        rows=tuple(objective.rows["train"]),
-        language=spec.language,
-    )
-    body: nn.Module = imported(checked.method.build)(backbone, checked.settings, context)
-    return Tuned(body, head)
-
-
-def _hooks(method: MethodEntry) -> Hooks:
-    return Hooks(
-        after_step=imported(method.after_step) if method.after_step else None,
-        extra_loss=imported(method.extra_loss) if method.extra_loss else None,
-    )
-
-
 def _count(tuned: Tuned, known: dict[str, Any]) -> None:
-    known["num_trainable_params"] = sum(each.numel() for each in tuned.body.parameters() if each.requires_grad)
-    known["num_total_params"] = sum(each.numel() for each in tuned.body.parameters())
+    known["num_trainable_params"] = sum(_weights_in(each) for each in tuned.body.parameters() if each.requires_grad)
+    known["num_total_params"] = sum(_weights_in(each) for each in tuned.body.parameters())
     if tuned.head is not None:
         known["num_head_params"] = sum(each.numel() for each in tuned.head.parameters() if each.requires_grad)
+
+
+def _weights_in(parameter: nn.Parameter) -> int:
+    """Return the number of weights; bitsandbytes packs two weights of 4 bits into each byte."""
+    return parameter.numel() * (2 if type(parameter).__name__ == "Params4bit" else 1)
 
 
 def _tell_step(events: EventLog, steps: int, progress: Progress) -> None:
@@ -186,12 +143,6 @@ def _note_training(trained: State, frozen: FrozenLayers, known: dict[str, Any]) 
 
 def _scores(found: Mapping[str, Evaluated]) -> dict[str, Score]:
     return {name: each.score for name, each in found.items()}
-
-
-def _towards_better(metric: str, value: float) -> float:
-    """Return a value of which more is better."""
-    better = {term.id: term.better for term in vocabulary().metrics}[metric]
-    return value if better == "higher" else -value
 
 
 def _save(spec: RunSpec, checked: Checked, tuned: Tuned, folder: Path) -> int:

@@ -77,6 +77,7 @@ def _spec(experiment: Experiment, choice: MethodChoice, seed: int) -> RunSpec:
         seed=seed,
         training=experiment.training_of(choice),
         generation=experiment.generation,
+        source_prefix=experiment.source_prefix,
         validation_sample=experiment.validation_sample,
         test_sample=experiment.test_sample,
         metric=experiment.metric,

@@ -31,6 +31,7 @@ from reproduce.specs import Checked, check
 
 RECORD_FILE = "record.json"
 EVENTS_FILE = "events.jsonl"
+CHECKPOINT_FOLDER = "checkpoint"
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
@@ -103,7 +104,7 @@ def _inputs_then_measure(
     events.tell("loading", message="verifying model and data files")
     files = resolve(checked.model, home)
     known["model_files"] = Ingredient(
-        name=checked.model.hub_id, revision=checked.model.revision, sha256=files.sha256, origin=files.origin
+        name=checked.model.published_as, revision=checked.model.revision, sha256=files.sha256, origin=files.origin
     )
     data = open_dataset(checked.dataset, home)
     known["data_files"] = Ingredient(name=checked.dataset.id, sha256=data.sha256, origin=data.origin)

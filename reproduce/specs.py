@@ -67,6 +67,8 @@ def check(spec: RunSpec) -> Checked:
     if model.architecture not in method.architectures:
         built_for = ", ".join(method.architectures)
         raise SpecError(f"{method.id} is built here for {built_for} models; {model.id} is an {model.architecture}")
+    if model.not_runnable_because is not None:
+        raise SpecError(f"{model.id} cannot be run: {model.not_runnable_because}")
     _require_kind(spec, dataset, model)
     _require_positions(spec, model)
     _require_items(dataset, spec.validation_items, "validation")
@@ -85,6 +87,8 @@ def _require_kind(spec: RunSpec, dataset: DatasetEntry, model: ModelEntry) -> No
     if kind.rows and ("batch_items" in settings) == ("batch_tokens" in settings):
         missing.append("either batch_items or batch_tokens")
     foreign = sorted((_OF_SOME_KINDS & set(settings)) - {*kind.needs, *kind.allows, *(_ROWS if kind.rows else ())})
+    if spec.source_prefix is not None and not kind.writes:
+        foreign.append("source_prefix")
     if kind.writes != (spec.generation is not None):
         (missing if kind.writes else foreign).append("generation")
     if missing:
@@ -107,7 +111,7 @@ def _require_positions(spec: RunSpec, model: ModelEntry) -> None:
         asked["max_length and max_target_length"] = asked["max_length"] + (spec.training.max_target_length or 0)
         asked["max_length and max_new_tokens"] = asked["max_length"] + spec.generation.max_new_tokens
     for name, tokens in asked.items():
-        if tokens > model.max_positions:
+        if model.max_positions is not None and tokens > model.max_positions:
             raise SpecError(f"{model.id} reads at most {model.max_positions} tokens; {name} is {tokens}")
 
 

@@ -124,6 +124,7 @@ class RunSpec(Record):
     seed: int = Field(ge=0, lt=2**31)  # an INTEGER of every database
     training: TrainingSettings
     generation: GenerationSettings | None = None  # of tasks that generate text
+    source_prefix: Text | None = None  # words before every source, as the model was pretrained with
     validation_items: int | None = None  # None: all
     test_items: int | None = None  # None: all; smaller only for trial runs
     validation_sample: int | None = Field(default=None, gt=0)  # so many items are looked at, by the experiment's design

@@ -45,7 +45,7 @@ def load(backbone: nn.Module, folder: Path, *, saved_as: str) -> nn.Module:
 def _save_peft(module: nn.Module, folder: Path, model: ModelEntry) -> None:
     tuned: Any = module
     for config in tuned.peft_config.values():
-        config.base_model_name_or_path = model.hub_id  # else the folder on this machine would be written
+        config.base_model_name_or_path = model.published_as  # else the folder on this machine would be written
         config.revision = model.revision
     start = getattr(tuned, "start_folder", None)
     tuned.save_pretrained(

@@ -29,6 +29,7 @@ class Frame:
     metrics: tuple[str, ...]  # to compute, the spec's own first
     splits: Mapping[str, Any]  # train, validation and test, all of one kind
     language: str | None  # of what is written, e.g. Python
+    source_prefix: str | None = None  # words before every source
 
 
 @dataclass(frozen=True)

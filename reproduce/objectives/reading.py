@@ -5,11 +5,11 @@ from __future__ import annotations
 import itertools
 import random
 from collections.abc import Iterator, Sequence
-from typing import Any, TypeAlias
+from typing import Any
 
 import torch
 
-TokenIds: TypeAlias = list[int]
+from reproduce.methods.context import TokenIds
 
 POOL_ROWS = 1024  # rows that are sorted together: more saves padding, fewer mixes lengths better
 EVALUATION_TOKENS = 16_384  # of a batch without gradients, padding counted

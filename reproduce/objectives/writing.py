@@ -53,6 +53,8 @@ class Writer:
     def sources(self, texts: Sequence[str]) -> list[TokenIds]:
         """Return the tokens of sources, cut at the end to ``max_length``."""
         length = self._frame.training.max_length
+        if self._frame.source_prefix is not None:
+            texts = [f"{self._frame.source_prefix} {text}" for text in texts]
         if self._two_parts:
             return tokenise(self._frame.tokenizer, texts, length)
         room = length - len(self._before) - len(self._separator)

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from corpus.errors import CodepeftError
+from corpus.errors import CodepeftError, RequestError
 from corpus.home import Home
 from reproduce.environment import prepare_libraries
 from reproduce.registry.pretraining import pretraining
@@ -43,8 +43,16 @@ def _run(options: argparse.Namespace, folder: Path) -> None:
     own = folder / recipe.id
     own.mkdir(exist_ok=True)
     trainer = Trainer(recipe, tokenizer, examples, held_out)
-    trainer.resume(own)
+    resumed = trainer.resume(own)
     state = trainer.state
+    if options.verb == "ship":
+        if not resumed:
+            raise RequestError(f"{recipe.id} has no checkpoint in {folder}; train it first")
+        from reproduce.pretraining.shipping import ship
+
+        shipped = ship(trainer, declared, folder, tokenizer)
+        print(json.dumps({"shipped": shipped.id, "held_out": shipped.pretrained and shipped.pretrained.held_out_loss}))  # noqa: T201
+        return
     print(json.dumps({"model": recipe.id, "step": state.step, "tokens": state.tokens}), flush=True)  # noqa: T201
     if options.verb == "finish" and state.decay_from is None:
         state.decay_from, state.decay_steps = state.step, options.steps
@@ -57,7 +65,11 @@ def _run(options: argparse.Namespace, folder: Path) -> None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m reproduce.pretraining", description=__doc__)
-    parser.add_argument("verb", choices=["train", "finish"], help="train: go on; finish: let the rate fall to zero")
+    parser.add_argument(
+        "verb",
+        choices=["train", "finish", "ship"],
+        help="train: go on; finish: let the rate fall to zero; ship: write weights, card and registry entry",
+    )
     parser.add_argument("model", help="as in registry/pretraining.yaml")
     parser.add_argument("--folder", type=Path, help="where text and checkpoints are kept (default: the user's folder)")
     parser.add_argument("--steps", type=int, help="steps to take now (train: without it, until stopped)")

@@ -37,7 +37,10 @@ def prepare(declared: Pretraining, folder: Path) -> None:
         "train": (text.pieces, text.functions),
         "held-out": (text.held_out_pieces, text.held_out_functions),
     }
-    about: dict[str, Any] = {"sha256": text.sha256(), "tokenizer_sha256": file_sha256(folder / TOKENIZER / "tokenizer.json")}
+    about: dict[str, Any] = {
+        "sha256": text.sha256(),
+        "tokenizer_sha256": file_sha256(folder / TOKENIZER / "tokenizer.json"),
+    }
     for split, (pieces, functions) in parts.items():
         tokens = encode(ids, pieces, functions, longest)
         _write(folder / f"{split}.npz", [*tokens.pieces, *(row for each in tokens.functions for row in each)])

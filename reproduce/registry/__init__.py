@@ -2,8 +2,8 @@
 
 from reproduce.registry.datasets import DatasetEntry, datasets
 from reproduce.registry.experiments import Experiment, MethodChoice, Recipe, SearchPoint, experiments, recipes
-from reproduce.registry.ingredients import ModelEntry, models
 from reproduce.registry.methods import MethodEntry, imported, methods, not_built
+from reproduce.registry.models import ModelEntry, models
 
 __all__ = [
     "DatasetEntry", "Experiment", "MethodChoice", "MethodEntry", "ModelEntry", "Recipe", "SearchPoint",

@@ -12,9 +12,10 @@ torch = pytest.importorskip("torch")
 
 from corpus import Home
 from corpus.records.run import TrainingSettings
+from reproduce.backbones import load_backbone, load_tokenizer, tokenise
 from reproduce.data.splits import Labelled
 from reproduce.determinism import make_repeatable, seed_everything
-from reproduce.encoder import embed, load_backbone, tokenise
+from reproduce.encoder import embed
 from reproduce.losses import LOSSES
 from reproduce.methods.context import Context
 from reproduce.methods.saving import load, save
@@ -41,7 +42,7 @@ def files() -> ModelFiles:
 @pytest.fixture(scope="module")
 def rows(files: ModelFiles, toy: Labelled) -> list[list[int]]:
     """The tokens of the toy programs."""
-    return tokenise(MODEL, files, toy.texts, 32)
+    return tokenise(load_tokenizer(MODEL, files), toy.texts, 32)
 
 
 def build(name: str, files: ModelFiles) -> torch.nn.Module:
@@ -130,7 +131,7 @@ def test_embeddings_are_those_of_sentence_transformers(files, toy):
     theirs = library.SentenceTransformer(str(files.folder), device="cpu").encode(
         list(toy.texts), convert_to_tensor=True
     )
-    ours = vectors_of(load_backbone(MODEL, files), tokenise(MODEL, files, toy.texts, 256))
+    ours = vectors_of(load_backbone(MODEL, files), tokenise(load_tokenizer(MODEL, files), toy.texts, 256))
     assert torch.allclose(ours, theirs.float(), atol=1e-5)
 
 

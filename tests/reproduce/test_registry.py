@@ -7,7 +7,7 @@ import pytest
 from corpus.errors import RecordError
 from corpus.records.base import Record
 from reproduce.plan import plan
-from reproduce.registry import datasets, experiments, imported, methods, models, recipes
+from reproduce.registry import datasets, experiments, imported, methods, recipes
 from reproduce.registry.methods import MethodEntry
 from reproduce.registry.reading import read_entries
 from reproduce.specs import check, settings_of
@@ -22,15 +22,6 @@ def test_method_can_be_built_and_its_defaults_are_settings(name, words: Vocabula
     assert callable(imported(entry.build))
     for architecture in entry.architectures:
         assert isinstance(settings_of(entry, {}, architecture), Record)
-
-
-@pytest.mark.parametrize("name", models())
-def test_model_is_pinned_and_safe(name, words: Vocabulary):
-    """A model stands in the vocabulary, has safetensors, and no file that could hold code."""
-    entry = models()[name]
-    assert words.knows("models", name)
-    assert "model.safetensors" in entry.files
-    assert {file.rpartition(".")[2] for file in entry.files} <= {"safetensors", "json", "txt"}
 
 
 @pytest.mark.parametrize("name", datasets())

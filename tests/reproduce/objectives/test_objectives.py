@@ -83,7 +83,9 @@ def test_target_loss_is_that_of_the_target_alone(architecture: str):
                 logits = body(input_ids=ids, attention_mask=torch.ones_like(ids)).logits[0, len(source) - 1 : -1]
             else:
                 ids = torch.tensor([source])
-                logits = body(input_ids=ids, attention_mask=torch.ones_like(ids), labels=torch.tensor([target])).logits[0]
+                logits = body(input_ids=ids, attention_mask=torch.ones_like(ids), labels=torch.tensor([target])).logits[
+                    0
+                ]
             alone = torch.nn.functional.cross_entropy(logits, torch.tensor(target), reduction="sum")
             assert found[at] == pytest.approx(alone.item(), rel=1e-4)
 
@@ -98,7 +100,9 @@ def test_what_is_written_does_not_depend_on_company_or_draws(architecture: str):
 
     def write(some, **settings):
         told: list[int] = []
-        texts = writer.write(ready.tuned, some, GenerationSettings(max_new_tokens=5, **settings), seed=3, told=told.append)
+        texts = writer.write(
+            ready.tuned, some, GenerationSettings(max_new_tokens=5, **settings), seed=3, told=told.append
+        )
         assert told[-1] == len(some)
         return texts
 
@@ -131,7 +135,7 @@ def test_masks_hide_the_answer():
     ready = bench("cloze", "encoder")
     mask = tokenizer().mask_token_id
     for seed in range(5):
-        row, masked = ready.objective._masked(0, random.Random(seed))
+        row, masked = ready.objective._masked(0, random.Random(seed))  # noqa: S311  (no secret)
         first = len(ready.objective._blanks["train"][0].left)
         answer = range(first, first + len("max"))
         assert all(row[at] == mask and at in masked for at in answer)

@@ -70,7 +70,9 @@ class Bench:
     training: TrainingSettings
     architecture: str
 
-    def train(self, folder: Path | None = None, *, every: float = 0.0, after_step: Any = None, reuse: bool = True) -> State:
+    def train(
+        self, folder: Path | None = None, *, every: float = 0.0, after_step: Any = None, reuse: bool = True
+    ) -> State:
         """Train to the end, or to where ``after_step`` raises; checkpoints after each step when there is a folder."""
         frozen = FrozenLayers(self.tuned.body, self.architecture if reuse else "none")
         return train(
