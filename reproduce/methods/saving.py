@@ -6,6 +6,7 @@ Only safetensors are written or read.
 from __future__ import annotations
 
 import json
+import warnings
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -48,12 +49,15 @@ def _save_peft(module: nn.Module, folder: Path, model: ModelEntry) -> None:
         config.base_model_name_or_path = model.published_as  # else the folder on this machine would be written
         config.revision = model.revision
     start = getattr(tuned, "start_folder", None)
+    pattern = getattr(tuned.active_peft_config, "rank_pattern", None)
     tuned.save_pretrained(
         folder,
         safe_serialization=True,
         save_embedding_layers=False,  # "auto" would ask the hub whether the vocabulary has grown
         path_initial_model_for_weight_conversion=start.name if start else None,
     )
+    if pattern:  # AdaLoRA: saving renames its keys in place, and training may go on
+        tuned.active_peft_config.rank_pattern = pattern
     (folder / "README.md").unlink(missing_ok=True)  # peft's empty form of a model card
 
 
@@ -62,7 +66,13 @@ def _load_peft(backbone: nn.Module, folder: Path) -> nn.Module:
 
     from reproduce.methods.with_peft import without_virtual_positions
 
-    return without_virtual_positions(PeftModel.from_pretrained(backbone, folder))
+    with warnings.catch_warnings():
+        # AdaLoRA's pattern of ranks is applied, but peft first reads its keys as if they were LoRA's.
+        warnings.filterwarnings("ignore", message="The following rank_pattern keys did not match")
+        module: Any = PeftModel.from_pretrained(backbone, folder)
+    if module.active_peft_config.peft_type == "ADALORA":
+        module.base_model.trainable_adapter_name = module.active_adapter  # its forward reads it wherever labels are
+    return without_virtual_positions(module)
 
 
 def _save_tensors(module: nn.Module, folder: Path, model: ModelEntry) -> None:

@@ -27,7 +27,12 @@ BACKBONE = {
 def matrices(names: Any, architecture: str) -> list[tuple[int, int]]:
     """Return (in, out) of every matrix that a method's targets name."""
     attention = {"query": (H, H), "value": (H, H), "key": (H, H)}
-    attention |= dict.fromkeys("qkvo", (H, H)) | {"q_proj": (H, H), "o_proj": (H, H), "k_proj": (H, KV), "v_proj": (H, KV)}
+    attention |= dict.fromkeys("qkvo", (H, H)) | {
+        "q_proj": (H, H),
+        "o_proj": (H, H),
+        "k_proj": (H, KV),
+        "v_proj": (H, KV),
+    }
     inner = {"wi": (H, F), "wo": (F, H), "gate_proj": (H, F), "up_proj": (H, F), "down_proj": (F, H)}
     if isinstance(names, str):  # the encoder's feed-forward matrices
         return [(H, F), (F, H)] * L
@@ -67,9 +72,13 @@ def expected(name: str, architecture: str, s: Any) -> int:
     if name in ("lora", "qlora", "pissa", "corda", "ff-lora"):
         return low_rank(s.target_modules, architecture, s.r)
     if name == "dora":
-        return low_rank(s.target_modules, architecture, s.r) + sum(out for _, out in matrices(s.target_modules, architecture))
+        return low_rank(s.target_modules, architecture, s.r) + sum(
+            out for _, out in matrices(s.target_modules, architecture)
+        )
     if name == "adalora":
-        return low_rank(s.target_modules, architecture, s.init_r) + s.init_r * len(matrices(s.target_modules, architecture))
+        return low_rank(s.target_modules, architecture, s.init_r) + s.init_r * len(
+            matrices(s.target_modules, architecture)
+        )
     if name == "ff-lora-at":
         return low_rank(s.target_modules, architecture, s.r) + (attentions + blocks) * bottleneck(s.bottleneck)
     key = KV if architecture == "decoder" else H
@@ -86,12 +95,16 @@ def expected(name: str, architecture: str, s: Any) -> int:
         "parallel-adapter": lambda: blocks * bottleneck(half),
         "prompt-tuning": lambda: s.num_virtual_tokens * H * (2 if architecture == "encoder-decoder" else 1),
         "p-tuning": lambda: p_tuning(s, architecture),
-        "prefix-tuning": lambda: s.num_virtual_tokens * H
-        + (H + 1) * s.encoder_hidden_size
-        + (s.encoder_hidden_size + 1) * L * prefix_width(architecture),
+        # peft embeds virtual tokens in the width of the keys
+        "prefix-tuning": lambda: (
+            s.num_virtual_tokens * key
+            + (key + 1) * s.encoder_hidden_size
+            + (s.encoder_hidden_size + 1) * L * prefix_width(architecture)
+        ),
         "p-tuning-v2": lambda: s.num_virtual_tokens * attentions * prefix_width(architecture),
-        "mam": lambda: made_prefixes(architecture, s.num_virtual_tokens, s.encoder_hidden_size)
-        + blocks * bottleneck(half),
+        "mam": lambda: (
+            made_prefixes(architecture, s.num_virtual_tokens, s.encoder_hidden_size) + blocks * bottleneck(half)
+        ),
         "bitfit": lambda: H + L * (7 * H + F),
         "telly-k": lambda: telly(architecture),
         "embeddings-and-softmax": lambda: V * H,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import tempfile
 from typing import Any
 
 import torch
@@ -10,6 +11,7 @@ from tokenizers import Tokenizer, models, pre_tokenizers
 from transformers import (
     BertConfig,
     BertModel,
+    BitsAndBytesConfig,
     LlamaConfig,
     LlamaForCausalLM,
     PreTrainedTokenizerFast,
@@ -119,26 +121,20 @@ def settings(name: str, architecture: str, **changed: Any) -> Any:
 
 def base_of(entry: MethodEntry, architecture: str) -> Any:
     """Return the backbone that a method is put on, in 4 bits where it asks for them."""
+    return quantized(architecture) if entry.quantization else backbone(architecture)
+
+
+def quantized(architecture: str) -> Any:
+    """Return the backbone as transformers loads it with bitsandbytes: NF4 with double quantization."""
     fresh = backbone(architecture)
-    return quantized(fresh) if entry.quantization else fresh
-
-
-def quantized(module: Any) -> Any:
-    """Return the module with its linear layers, the output layer left out, in NF4 with double quantization."""
-    import bitsandbytes as bnb
-
-    for name, part in list(module.named_modules()):
-        if isinstance(part, torch.nn.Linear) and "lm_head" not in name:
-            new = bnb.nn.Linear4bit(
-                part.in_features, part.out_features, bias=part.bias is not None, compute_dtype=torch.float32,
-                compress_statistics=True, quant_type="nf4",
-            )  # fmt: skip
-            new.weight = bnb.nn.Params4bit(part.weight.data, requires_grad=False, quant_type="nf4")
-            if part.bias is not None:
-                new.bias = part.bias
-            module.set_submodule(name, new.to("cpu"))
-    module.is_loaded_in_4bit = True
-    return module
+    with tempfile.TemporaryDirectory() as folder:
+        fresh.save_pretrained(folder)
+        config = BitsAndBytesConfig(
+            load_in_4bit=True, bnb_4bit_quant_type="nf4", bnb_4bit_use_double_quant=True,
+            bnb_4bit_compute_dtype=torch.float32,
+        )  # fmt: skip
+        more = {"add_pooling_layer": False} if architecture == "encoder" else {}
+        return type(fresh).from_pretrained(folder, quantization_config=config, dtype=torch.float32, **more).eval()
 
 
 def built(name: str, architecture: str, **changed: Any) -> Any:
