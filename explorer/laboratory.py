@@ -61,7 +61,9 @@ def _refusal(
 
 def _no_experiment(task: str, architecture: str) -> str:
     datasets = [entry.id for entry in registry.datasets().values() if entry.task == task]
-    models = [entry.id for entry in registry.models().values() if entry.architecture == architecture]
+    models = [
+        entry.id for entry in registry.models().values() if entry.architecture == architecture and entry.loaded_here
+    ]
     if not datasets:
         return "the laboratory has no data set for this task yet"
     if not models:

@@ -101,8 +101,13 @@ def measure(
     events.tell("saving")
     known["items_file"] = ITEMS_FILE
     known["items_sha256"] = write_items(out / ITEMS_FILE, test, untuned, tuned)
-    about = {"method": spec.method, "settings": checked.settings.model_dump(mode="json"), "model": checked.model.published_as,
-             "revision": checked.model.revision, "run": spec.run_id()}  # fmt: skip
+    about = {
+        "method": spec.method,
+        "settings": checked.settings.model_dump(mode="json"),
+        "model": checked.model.published_as,
+        "revision": checked.model.revision,
+        "run": spec.run_id(),
+    }
     known["adapter_file_size"] = save(
         module, out / ADAPTER_FOLDER, saved_as=checked.method.saved_as, model=checked.model, about=about
     )
