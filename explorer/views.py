@@ -184,10 +184,25 @@ def models(known: Knowledge) -> list[Document]:
                 **plain(model),
                 "papers": users,
                 "reported": sum(row.model == model.id for row in known.corpus.results),
-                "runnable": catalog.model_is_wired(model.id),
+                "runnable": catalog.model_can_be_run(model.id),
+                **_in_the_laboratory(model.id),
             }
         )
     return rows
+
+
+def _in_the_laboratory(model_id: str) -> Document:
+    """Return what the laboratory's registry says of a model: how far it is with it, licence, revision, cautions."""
+    entry = catalog.model_entry(model_id)
+    if entry is None:
+        return {"standing": None}
+    wanted = {
+        "revision", "revision_absent_because", "licence", "ours", "pretrained", "not_runnable_because", "cautions",
+    }  # fmt: skip
+    document = entry.model_dump(mode="json", include=wanted)
+    # The count of what is loaded here is exact; the vocabulary's may be a paper's round figure.
+    counted = {"parameters": entry.parameters} if entry.loaded_here else {}
+    return {"standing": entry.standing, **document, **counted}
 
 
 def progress(document: Document) -> str:

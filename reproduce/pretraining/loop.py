@@ -22,6 +22,7 @@ from reproduce.registry.pretraining import PretrainingRecipe
 CHECKPOINT = "checkpoint.pt"  # our own file, read back with weights_only
 HISTORY = "history.jsonl"
 SAVES_A_MEASURE = 5
+GLANCE = 96  # held-out examples of a kind that are measured during training; all are at the end
 IGNORED = -100  # torch's label for "no loss here"
 
 
@@ -62,7 +63,7 @@ class Trainer:
         self._epoch: int | None = None
 
     def train(self, *, until: Callable[[State], bool], folder: Path, save_every: int = 100) -> None:
-        """Take steps until told to stop; note the loss and save every so many steps, measure the held-out loss at times."""
+        """Take steps until told to stop; note and save every so many, at times measure on held-out text."""
         while not until(self.state):
             loss = self._step()
             if not math.isfinite(loss):
@@ -73,7 +74,7 @@ class Trainer:
                 self.state.losses.clear()
                 self.save(folder)
             if self.state.step % (SAVES_A_MEASURE * save_every) == 0:
-                held_out = self.held_out()
+                held_out = self.held_out(GLANCE)
                 self._note(folder, held_out=held_out.loss, **held_out.by_kind)
         self.save(folder)
 
@@ -118,13 +119,13 @@ class Trainer:
         return loss
 
     @torch.no_grad()
-    def held_out(self) -> HeldOut:
-        """Return the loss on the held-out examples; their blanks are the same at every call."""
+    def held_out(self, most: int | None = None) -> HeldOut:
+        """Return the loss on the held-out examples (at most so many of a kind); their blanks are always the same."""
         self.model.eval()
         kinds = {"pieces": range(len(self.held_out_examples.tokens.pieces))}
         functions = range(len(kinds["pieces"]), len(self.held_out_examples))
         kinds |= {"write": functions[0::2], "summarise": functions[1::2]}
-        sums = {kind: self._summed(numbers) for kind, numbers in kinds.items() if numbers}
+        sums = {kind: self._summed(numbers[:most]) for kind, numbers in kinds.items() if numbers}
         total, tokens = (sum(each[at] for each in sums.values()) for at in (0, 1))
         return HeldOut(total / tokens, {kind: loss / count for kind, (loss, count) in sums.items()})
 

@@ -61,7 +61,7 @@ def ship(
     facts = Pretrained(
         steps=trainer.state.step,
         tokens=trainer.state.tokens,
-        seconds=round(trainer.state.seconds),
+        seconds=round(trainer.state.seconds, 1),
         held_out_loss=round(held_out.loss, 4),
         held_out_loss_by_kind={kind: round(loss, 4) for kind, loss in held_out.by_kind.items()},
         text_sha256=about["sha256"],
@@ -134,7 +134,8 @@ def card(
     kind = "T5" if recipe.architecture == "encoder-decoder" else "Llama-style decoder"
     return CARD.format(
         id=recipe.id, licence=LICENCE, kind=kind, parameters=f"{parameters:,}", facts=facts, losses=losses,
-        objective=OBJECTIVES[recipe.architecture], about=about, packages=packages, never=", ".join(declared.corpus.never),
+        objective=OBJECTIVES[recipe.architecture], about=about, packages=packages,
+        never=", ".join(declared.corpus.never),
         curve=curve or "| (not measured before the end) | | |", hours=f"{facts.seconds / 3600:.2f}",
         tokens=f"{facts.tokens:,}", uniform=f"{math.log(declared.tokenizer.vocabulary_size):.2f}",
         vocabulary=f"{declared.tokenizer.vocabulary_size:,}", torch=torch.__version__,
@@ -144,9 +145,9 @@ def card(
 
 OBJECTIVES = {
     "encoder-decoder": (
-        "Span denoising (Raffel et al. 2020, arXiv 1910.10683, section 3.1.4: 15 % of the tokens, spans of 3 on average) "
-        "on pieces of files; for each documented function its docstring from its code (input `Summarize Python: ` + "
-        "code) and its code from its docstring (input `Write Python: ` + docstring). Each piece once and each function "
+        "Span denoising (Raffel et al. 2020, arXiv 1910.10683, section 3.1.4: 15 % of the tokens, spans of 3 on "
+        "average) on pieces of files; for each documented function its docstring from its code (input "
+        "`Summarize Python: ` + code) and its code from its docstring (input `Write Python: ` + docstring). Each piece once and each function "
         "once in either direction are an epoch."
     ),
     "decoder": (
@@ -181,7 +182,8 @@ To train it longer: `python -m reproduce.pretraining train {id}` (docs/models.md
 
 ## Loss on packages that were held out
 
-Nats a target token; guessing evenly among the vocabulary gives {uniform}. All together: {facts.held_out_loss}.
+Nats a target token; guessing evenly among the vocabulary gives {uniform}. All together: {facts.held_out_loss}. The
+second table was measured on fewer examples while training.
 
 | kind | loss |
 |---|---:|

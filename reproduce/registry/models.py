@@ -40,7 +40,7 @@ class Pretrained(Record):
 
     steps: Count
     tokens: Count  # inputs and targets, padding not counted
-    seconds: Count
+    seconds: float = Field(ge=0)  # of optimisation
     held_out_loss: float
     held_out_loss_by_kind: dict[Name, float]
     text_sha256: Sha256
