@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import numpy as np
 import torch
 from torch import nn
 
@@ -30,6 +31,7 @@ class FrozenLayers:
         self._layers = _layers_of(body, architecture)
         self.depth = 0 if self._layers is None else _frozen_depth(body, self._layers)
         self.reused = 0  # layers whose outputs are kept
+        self._wanted: set[bytes] = set()
         self._kept: dict[bytes, torch.Tensor] = {}
         self._recalled: torch.Tensor | None = None
         self._keys: list[tuple[bytes, torch.Tensor]] = []
@@ -50,12 +52,13 @@ class FrozenLayers:
 
     def reuse(self, rows: Sequence[TokenIds]) -> None:
         """Keep the outputs for these texts from now on, if they fit; undone by ``forget``."""
-        if self._layers is None or self.depth == 0:
+        if self._layers is None or self.depth == 0 or not rows:
             return
         width = int(self._body.config.hidden_size)  # type: ignore[union-attr, arg-type]
         if 4 * width * sum(map(len, rows)) > LIMIT_BYTES:
             return
         self.reused = self.depth
+        self._wanted = {np.array(row, dtype=np.int64).tobytes() for row in rows}
         hook: Any = self._body.register_forward_pre_hook(self._look_up, with_kwargs=True)
         self._undo.append(hook.remove)
         for at, layer in enumerate(list(self._layers)[: self.depth]):
@@ -101,7 +104,8 @@ class FrozenLayers:
 
     def _keep(self, states: torch.Tensor) -> None:
         for (key, real), row in zip(self._keys, states, strict=False):
-            self._kept.setdefault(key, row[real].detach().clone())
+            if key in self._wanted:
+                self._kept.setdefault(key, row[real].detach().clone())
 
 
 def _layers_of(body: nn.Module, architecture: str) -> nn.ModuleList | None:

@@ -79,7 +79,7 @@ def train(
     portions_a_step = settings.gradient_accumulation or 1
     state = checkpoints.restore(tuned, optimizer) or State()
     portions = itertools.islice(objective.portions(seed), state.step * portions_a_step, None)
-    frozen.reuse(objective.rows["train"])
+    frozen.reuse(objective.inputs)
     _make_ready(tuned, frozen)
 
     while state.step < settings.steps and state.stopped_at is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
 
@@ -73,6 +73,11 @@ class Objective(Protocol):
     @property
     def rows(self) -> Mapping[str, list[TokenIds]]:
         """The tokens of each split's ``texts``."""
+        ...
+
+    @property
+    def inputs(self) -> Sequence[TokenIds]:
+        """Every row that the model reads in training, where a text is read the same each time; else nothing."""
         ...
 
     def prepare(self, backbone: Any) -> None:

@@ -45,6 +45,11 @@ class Classification:
         self._start = self._fill
         self._scale = 1.0
 
+    @property
+    def inputs(self) -> Sequence[TokenIds]:
+        """The training texts, both of a pair."""
+        return [row for texts in self._texts("train") for row in texts]
+
     def prepare(self, backbone: Any) -> None:
         """Note what the model's decoder begins with, and how it scales its states."""
         if self._frame.architecture == "encoder-decoder":

@@ -48,6 +48,11 @@ class Cloze:
             name: [self._whole(blank, []) for blank in blanks] for name, blanks in self._blanks.items()
         }
 
+    @property
+    def inputs(self) -> Sequence[TokenIds]:
+        """Nothing: what is masked changes each time."""
+        return []
+
     def prepare(self, backbone: Any) -> None:
         """Leave the model as it is."""
 
@@ -228,6 +233,12 @@ class WrittenCloze(Cloze):
                 )
             self._sentinels = ([first], [second])
             self.rows = {name: [self._whole(each, [first]) for each in blanks] for name, blanks in self._blanks.items()}
+
+    @property
+    def inputs(self) -> Sequence[TokenIds]:
+        """The filled training texts."""
+        sources, targets = zip(*(self._trained(at) for at in range(len(self.rows["train"]))), strict=True)
+        return self._writer.read(sources, targets)
 
     def prepare(self, backbone: Any) -> None:
         """Note what the model's decoder begins with."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import torch
@@ -29,6 +29,11 @@ class Generation:
             name: self._writer.sources(split.texts) for name, split in frame.splits.items()
         }
         self._targets = self._writer.targets(self._wanted("train"))
+
+    @property
+    def inputs(self) -> Sequence[TokenIds]:
+        """The training sources with their targets, as a decoder reads them."""
+        return self._writer.read(self.rows["train"], self._targets)
 
     def prepare(self, backbone: Any) -> None:
         """Note what the model's decoder begins with."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -34,6 +34,11 @@ class Retrieval:
         self.rows: Mapping[str, list[TokenIds]] = {
             name: tokenise(frame.tokenizer, split.texts, length) for name, split in frame.splits.items()
         }
+
+    @property
+    def inputs(self) -> Sequence[TokenIds]:
+        """The training texts."""
+        return self.rows["train"]
 
     def prepare(self, backbone: Any) -> None:
         """Leave the model as it is."""

@@ -68,6 +68,12 @@ class Writer:
         end = [self._end] if whole and self._end is not None else []
         return [ids + end for ids in tokenise(self._frame.tokenizer, texts, length - len(end), special=False)]
 
+    def read(self, sources: Sequence[TokenIds], targets: Sequence[TokenIds]) -> list[TokenIds]:
+        """Return what is read to score targets: the sources, which a decoder reads with the target but for its end."""
+        if self._two_parts:
+            return list(sources)
+        return [source + target[:-1] for source, target in zip(sources, targets, strict=True)]
+
     def losses(self, tuned: Tuned, sources: Sequence[TokenIds], targets: Sequence[TokenIds]) -> TokenLosses:
         """Return the cross entropy of every target token, given its source and the target before it.
 
@@ -77,13 +83,11 @@ class Writer:
         wanted = torch.tensor([token for target in targets for token in target], device=device)
         row = torch.tensor([at for at, target in enumerate(targets) for _ in target], device=device)
         with autocast(device, self._frame.training):
+            ids, mask = padded(self.read(sources, targets), device, fill=self._fill)
             if self._two_parts:
-                ids, mask = padded(sources, device, fill=self._fill)
                 shifted, asked = padded([[self._start, *target[:-1]] for target in targets], device, fill=self._fill)
                 logits = tuned.body(input_ids=ids, attention_mask=mask, decoder_input_ids=shifted).logits
             else:
-                both = [source + target[:-1] for source, target in zip(sources, targets, strict=True)]
-                ids, mask = padded(both, device, fill=self._fill)
                 logits = tuned.body(input_ids=ids, attention_mask=mask).logits
                 asked, _ = padded(
                     [

@@ -142,6 +142,26 @@ def test_outputs_of_frozen_layers_are_the_same_when_reused(architecture: str, tr
     assert our_items.tolist() == their_items.tolist()
 
 
+@pytest.mark.parametrize(("kind", "architecture"), [("pairs of texts", "encoder"), ("generated", "decoder")])
+def test_every_text_is_read_by_frozen_layers_once(kind: str, architecture: str):
+    """After the first pass over the data the frozen layers are not called again, whichever text of an item is read."""
+    from reproduce.frozen import FrozenLayers
+
+    called = []
+
+    def top(module):
+        module.requires_grad_(False)
+        layers = module.encoder.layer if architecture == "encoder" else module.model.layers
+        layers[-1].requires_grad_(True)
+        inner = layers[0].attention if architecture == "encoder" else layers[0].self_attn
+        inner.register_forward_hook(lambda *_: called.append(1))
+
+    ready = bench(kind, architecture, build=top, model=noisy(architecture), steps=16, batch_items=8)
+    assert FrozenLayers(ready.tuned.body, architecture).depth == 2
+    ready.train()
+    assert 0 < len(called) <= len(ready.objective.inputs) // 8 + 2 < 16
+
+
 def test_nothing_is_reused_where_something_lower_is_trained():
     """Full fine-tuning, and any weight outside the upper layers, leaves no frozen layer."""
     from reproduce.frozen import FrozenLayers
