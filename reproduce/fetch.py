@@ -25,7 +25,7 @@ from corpus.home import Home
 from corpus.records.run import RunSpec
 from reproduce import model_files
 from reproduce.data import opening
-from reproduce.data.packages import extract
+from reproduce.data.embedded import extract
 from reproduce.data.published import objects_of
 from reproduce.errors import DataError, ModelError
 from reproduce.pins import pin, with_pin

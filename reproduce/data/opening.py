@@ -14,9 +14,9 @@ from typing import get_args
 from corpus.home import Home
 from reproduce.data.digest import content_sha256, listing_sha256
 from reproduce.data.dividing import divided
+from reproduce.data.embedded import extract
 from reproduce.data.files import existing, read_rows
 from reproduce.data.kinds import Classified, Cloze, Generated, Programs
-from reproduce.data.packages import extract
 from reproduce.data.rows import Row
 from reproduce.data.shapes import read_tables
 from reproduce.data.splits import Labelled, Paired, Split

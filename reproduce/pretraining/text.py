@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from reproduce.data.functions import functions_in, normalised
-from reproduce.data.packages import require_versions, sources_of
+from reproduce.data.packages import own_sources_of, require_versions
 from reproduce.registry.pretraining import PretrainingCorpus
 
 PIECE_CHARACTERS = 900  # about 256 tokens; a longer statement is a piece of its own and cut by the tokenizer
@@ -78,7 +78,7 @@ def cut_out(corpus: PretrainingCorpus) -> Text:
 def _of_package(name: str, max_characters: int | None, seen: set[str]) -> Iterator[str | Documented]:
     """Yield what is new in a package, and note it in ``seen``."""
     left = max_characters
-    for _, source in sorted(sources_of(name), key=lambda file: _digest(file[1])):
+    for _, source in sorted(own_sources_of(name), key=lambda file: _digest(file[1])):
         if left is not None:
             if left < len(source):
                 continue

@@ -132,8 +132,17 @@ class InstalledPackages(Record):
     """A data set cut out of installed packages."""
 
     kind: Literal["packages"]
-    extraction: Name = "code-search"  # see reproduce.data.packages
-    packages: tuple[PackagePin, ...] = Field(min_length=1)
+    extraction: Name  # what is made of the functions, see reproduce.data.embedded
+    like: Name | None = None  # the data set whose packages these are, so that both have the same splits
+    packages: tuple[PackagePin, ...] = ()
+    cap: int | None = Field(default=None, gt=0)  # of every package, instead of its own
+    most: dict[SplitName, int] = {}  # rows kept; their order means nothing
+
+    @model_validator(mode="after")
+    def _names_packages_once(self) -> Self:
+        if (self.like is None) == (not self.packages):
+            raise ValueError("either packages or the data set whose packages these are")
+        return self
 
 
 class DatasetEntry(Record):
@@ -167,3 +176,14 @@ def datasets() -> Mapping[str, DatasetEntry]:
             raise RecordError([Problem(path.name, "id", f"is {entry.id}; a file is named for its data set")])
         entries[entry.id] = entry
     return entries
+
+
+def packages_of(origin: InstalledPackages) -> tuple[PackagePin, ...]:
+    """Return the packages that a data set is cut out of, its own or those of the data set that it is like."""
+    packages = origin.packages
+    if origin.like is not None:
+        other = datasets()[origin.like].origin
+        if not isinstance(other, InstalledPackages):
+            raise RecordError([Problem(f"{origin.like}.yaml", "origin", "is not made of packages")])
+        packages = packages_of(other)
+    return tuple(pin.model_copy(update={"cap": origin.cap or pin.cap}) for pin in packages)

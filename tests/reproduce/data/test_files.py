@@ -14,8 +14,8 @@ import pytest
 from corpus import Home
 from reproduce.data import open_dataset
 from reproduce.data.digest import content_sha256
+from reproduce.data.embedded import extract
 from reproduce.data.files import read_rows
-from reproduce.data.packages import extract
 from reproduce.data.splits import Labelled, Paired
 from reproduce.errors import DataError
 from reproduce.fetch import fetch_dataset
