@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reproduce.registry import MethodEntry, Recipe, methods, models, recipes
+from reproduce.registry import MethodEntry, Recipe, methods, models, not_built, recipes
 
 
 def recipes_of(paper_id: str) -> tuple[Recipe, ...]:
@@ -21,6 +21,12 @@ def not_runnable_because(paper_id: str) -> str | None:
 def method_entry(method_id: str) -> MethodEntry | None:
     """Return the laboratory's entry of a method; None when it cannot be run here."""
     return methods().get(method_id)
+
+
+def not_built_because(method_id: str) -> str | None:
+    """Return why the laboratory cannot run a method; None when it can, or when nobody has said why."""
+    entry = not_built().get(method_id)
+    return entry.because if entry else None
 
 
 def model_is_wired(model_id: str) -> bool:

@@ -161,7 +161,6 @@ def test_what_a_method_needs_of_its_inputs_is_told():
                 tiny.settings("l-adapter-t-adapter", "encoder-decoder"), dataclasses.replace(context, rows=())
             )
         )
-    words = tiny.tokenizer().get_vocab()
     nameless = type("Nameless", (), {"get_vocab": lambda self: {}, "all_special_ids": [], "pad_token_id": 0})()
     with pytest.raises(SpecError, match="no <extra_id_0>"):
         next(
