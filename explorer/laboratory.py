@@ -57,7 +57,10 @@ def _refusal(
         return f"{label} does not apply to {architecture} models"
     entry = catalog.method_entry(method)
     if entry is None:
-        return f"{label} has no implementation in the laboratory yet"
+        because = catalog.not_built_because(method)
+        return f"{label} has no implementation in the laboratory yet" + (f": {because}" if because else "")
+    if architecture in entry.not_for:
+        return f"{label} does not apply to {architecture} models: {entry.not_for[architecture]}"
     if architecture not in entry.architectures:
         return f"{label} is built here for {', '.join(entry.architectures)} models only"
     if experiment is None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from corpus.records import Paper, ReportedResult, RunRecord
+from corpus.records import Paper, ReportedResult, RunRecord, RunStatus
 from reproduce import catalog
 from taxonomy import Knowledge
 from taxonomy.effects import Effect, difference_points
@@ -143,14 +143,31 @@ def methods(known: Knowledge) -> list[Document]:
             {
                 **plain(method),
                 "architectures": list(entry.architectures) if entry else [],
+                "not_for": dict(entry.not_for) if entry else {},
                 "architectures_studied": list(dict.fromkeys(name for study in studies for name in study.architectures)),
                 "papers": list(dict.fromkeys(study.id.split("-")[0] for study in studies)),
                 "runnable": entry is not None,
-                "checked_against": entry.source if entry else None,
+                "not_runnable_because": catalog.not_built_because(method.id),
+                "merges": entry.merges if entry else None,
+                "source": entry.source if entry else None,
+                "defaults": {name: entry.defaults_for(name) for name in entry.architectures} if entry else {},
+                "checked_against": entry.checked_against if entry else None,
                 "measured_runs": sum(len(result.runs) for result in results if result.method == method.id),
+                "measured_on": _measured_on(method.id, known),
             }
         )
     return rows
+
+
+def _measured_on(method: str, known: Knowledge) -> dict[str, list[str]]:
+    """Return the runs that finished with a method, by the architecture of their model."""
+    found: dict[str, list[str]] = {}
+    for run in known.corpus.every_run:
+        if run.spec.method == method and run.status is RunStatus.FINISHED:
+            runs = found.setdefault(known.vocabulary.model[run.spec.model].architecture, [])
+            if run.id not in runs:
+                runs.append(run.id)
+    return found
 
 
 def tasks(known: Knowledge) -> list[Document]:

@@ -23,14 +23,18 @@ def problems_in_recipes(corpus: Corpus, words: Vocabulary) -> list[Problem]:
 
 def _entries(words: Vocabulary) -> Iterator[Problem]:
     kinds: dict[str, Iterable[str]] = {
-        "methods": registry.methods(), "models": registry.models(), "datasets": registry.datasets(),
-    }  # fmt: skip
+        "methods": [*registry.methods(), *registry.not_built()],
+        "models": registry.models(),
+        "datasets": registry.datasets(),
+    }
     for kind, names in kinds.items():
         for name in names:
             if not words.knows(kind, name):
                 yield Problem(f"{kind}.yaml", name, f"is not in the vocabulary's {kind}")
     for entry in registry.methods().values():
-        for architecture in entry.architectures:
+        if entry.id in registry.not_built():
+            yield Problem("not_built.yaml", entry.id, "stands in methods.yaml too")
+        for architecture in (*entry.architectures, *entry.not_for):
             if not words.knows("architectures", architecture):
                 yield Problem("methods.yaml", entry.id, f"{architecture} is not in the vocabulary's architectures")
 

@@ -154,7 +154,7 @@ def typed_rows(context: Context) -> list[tuple[TokenIds, TokenIds]]:
             for place in range(leaf.start, leaf.end)
         }
         labels = [
-            at_character.get(_first_letter(text, start, end), IGNORED) if end > start else IGNORED
+            at_character.get(start + leading_blanks(text[start:end]), IGNORED) if text[start:end].strip() else IGNORED
             for start, end in encoded["offset_mapping"]
         ]
         if any(label != IGNORED for label in labels):
@@ -162,7 +162,6 @@ def typed_rows(context: Context) -> list[tuple[TokenIds, TokenIds]]:
     return typed
 
 
-def _first_letter(text: str, start: int, end: int) -> int:
-    """Return where a token's first character that is no blank stands; some tokenizers keep the blank before a word."""
-    blanks = len(text[start:end]) - len(text[start:end].lstrip())
-    return start + blanks
+def leading_blanks(token: str) -> int:
+    """Return how many blanks a token begins with; some tokenizers keep the one before a word."""
+    return len(token) - len(token.lstrip())

@@ -81,8 +81,9 @@ NewPrefixes = Callable[[int, int, int], list[Prefix]]  # (attentions of a group,
 def deep_prompts(backbone: nn.Module, settings: DeepPromptSettings, context: Context) -> nn.Module:
     """Return the frozen backbone with trained keys and values in front of every attention's own.
 
-    P-Tuning v2: Liu et al. 2022, arXiv 2110.07602, section 3.2. In an encoder-decoder also in the encoder and in the
-    cross-attention, as in Li and Liang 2021.
+    With a network it is prefix tuning: Li and Liang 2021, arXiv 2101.00190, sections 4.2 and 4.3. Without one it is
+    P-Tuning v2: Liu et al. 2022, arXiv 2110.07602, section 3.2. An encoder-decoder has them in encoder, decoder and
+    cross-attention, each with a network of its own.
     """
     backbone.requires_grad_(False)
     tokens, width = settings.num_virtual_tokens, settings.encoder_hidden_size

@@ -6,6 +6,7 @@ from typing import Any
 
 from torch import nn
 
+from reproduce.errors import SpecError
 from reproduce.methods.context import Context
 from reproduce.methods.settings import NoSettings, TellySettings
 from reproduce.methods.sites import layers, stacks
@@ -38,7 +39,7 @@ def telly(backbone: nn.Module, settings: TellySettings, context: Context) -> nn.
     every = layers(backbone)
     count = len(every) // 2 if settings.frozen_layers is None else settings.frozen_layers
     if count >= len(every):
-        raise ValueError(f"frozen_layers is {count}; the model has {len(every)} layers and at least one is trained")
+        raise SpecError(f"frozen_layers is {count}; the model has {len(every)} layers and at least one is trained")
     backbone.requires_grad_(True)
     for part in [stack.embedding for stack in stacks(backbone)] + list(every[:count]):
         part.requires_grad_(False)

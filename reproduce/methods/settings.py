@@ -81,13 +81,6 @@ class PTuningSettings(PromptSettings):
     encoder_hidden_size: int = Field(gt=0)
 
 
-class PrefixSettings(PromptSettings):
-    """Prefix tuning, field names as in peft's PrefixTuningConfig."""
-
-    prefix_projection: bool
-    encoder_hidden_size: int = Field(gt=0)  # of the projection
-
-
 class TellySettings(Record):
     """Telly-K: K, by default half of the model's layers."""
 
@@ -148,7 +141,7 @@ class FeedForwardSettings(LoraSettings):
 
 
 class DeepPromptSettings(Record):
-    """Trained keys and values in every layer; with a hidden size they come out of a network as in prefix tuning."""
+    """Trained keys and values in every layer; with a hidden size a network makes them. Names as in peft."""
 
     num_virtual_tokens: int = Field(gt=0)
     encoder_hidden_size: int | None = Field(default=None, gt=0)

@@ -10,9 +10,7 @@ from peft import (
     IA3Config,
     LNTuningConfig,
     LoraConfig,
-    PeftConfig,
     PeftModel,
-    PrefixTuningConfig,
     PromptEncoderConfig,
     PromptTuningConfig,
     TaskType,
@@ -26,7 +24,6 @@ from reproduce.methods.settings import (
     Ia3Settings,
     LoraSettings,
     NormSettings,
-    PrefixSettings,
     PromptSettings,
     PTuningSettings,
 )
@@ -169,7 +166,7 @@ def prompt_tuning(backbone: nn.Module, settings: PromptSettings, context: Contex
     config = PromptTuningConfig(
         task_type=TASK_TYPES[context.architecture], num_virtual_tokens=settings.num_virtual_tokens
     )
-    return _with_virtual_tokens(backbone, config, context)
+    return without_virtual_positions(get_peft_model(backbone, config))
 
 
 def p_tuning(backbone: nn.Module, settings: PTuningSettings, context: Context) -> PeftModel:
@@ -183,32 +180,13 @@ def p_tuning(backbone: nn.Module, settings: PTuningSettings, context: Context) -
         encoder_reparameterization_type=settings.encoder_reparameterization_type,
         encoder_hidden_size=settings.encoder_hidden_size,
     )
-    return _with_virtual_tokens(backbone, config, context)
-
-
-def prefix_tuning(backbone: nn.Module, settings: PrefixSettings, context: Context) -> PeftModel:
-    """Return the frozen backbone with trained keys and values in front of every layer's own.
-
-    Source: Li and Liang 2021, arXiv 2101.00190, sections 4.2 and 4.3. In an encoder-decoder peft puts them into the
-    decoder's self-attention only.
-    """
-    config = PrefixTuningConfig(
-        task_type=TASK_TYPES[context.architecture],
-        num_virtual_tokens=settings.num_virtual_tokens,
-        prefix_projection=settings.prefix_projection,
-        encoder_hidden_size=settings.encoder_hidden_size,
-    )
-    return _with_virtual_tokens(backbone, config, context)
-
-
-def _with_virtual_tokens(backbone: nn.Module, config: PeftConfig, context: Context) -> PeftModel:
     return without_virtual_positions(get_peft_model(backbone, config))
 
 
 def without_virtual_positions(module: PeftModel) -> PeftModel:
     """Let a prompt's own positions be cut off what the module puts out, so that outputs stand beside inputs."""
     config: Any = module.active_peft_config
-    if config.is_prompt_learning and config.peft_type != "PREFIX_TUNING":
+    if config.is_prompt_learning:
         count: int = config.num_virtual_tokens
         module.register_forward_hook(lambda _module, _inputs, output: _cut(output, count))
     return module

@@ -26,9 +26,7 @@ class MethodEntry(Record):
     architectures: tuple[Name, ...]
     not_for: dict[Name, Text] = {}  # the other architectures, each with the reason
     build: ImportString  # (backbone, settings, context) -> module to train, see reproduce.methods.context
-    frame: ImportString | None = (
-        None  # like ``build`` with nothing trained: saved tensors go into it; None: build
-    )
+    frame: ImportString | None = None  # like ``build`` with nothing trained: saved tensors go into it; None: build
     after_step: ImportString | None = None  # (module, step) -> None, after the optimizer, before gradients are dropped
     extra_loss: ImportString | None = None  # (module) -> a term that is added to the loss
     quantization: Literal["nf4"] | None = None  # the backbone must be loaded so

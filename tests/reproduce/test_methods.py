@@ -76,11 +76,13 @@ def expected_trainable(name: str) -> int:
         "ia3": layers * (hidden + hidden + inner),  # key, value, inner activations
         # A layer: query, key, value, attention output, its norm, second feed-forward, its norm; first feed-forward.
         "bitfit": hidden + layers * (7 * hidden + inner),  # and the norm of the embeddings
+        "adapter": layers * 2 * (2 * hidden * 24 + 24 + hidden),  # 24 = hidden / 16
+        "p-tuning-v2": layers * 20 * 2 * hidden,
     }
     return formulas[name]
 
 
-@pytest.mark.parametrize("name", methods())
+@pytest.mark.parametrize("name", ["full-finetuning", "lora", "ia3", "bitfit", "adapter", "p-tuning-v2"])
 def test_method_trains_what_it_says_and_nothing_else(name, files, rows, toy, tmp_path: Path):
     """Counts fit the closed formula, frozen weights stay bit for bit, trained ones move, saved ones come back."""
     module = build(name, files)
@@ -95,7 +97,8 @@ def test_method_trains_what_it_says_and_nothing_else(name, files, rows, toy, tmp
     assert len(moved) > 0.9 * len(trainable)  # the bias of a key shifts all scores of a query alike: no gradient
 
     entry = methods()[name]
-    size = save(module, tmp_path, saved_as=entry.saved_as, model=MODEL, about={"method": name})
+    about = {"method": name, "settings": settings_of(entry, {}, MODEL.architecture).model_dump(mode="json")}
+    size = save(module, tmp_path, saved_as=entry.saved_as, model=MODEL, about=about)
     assert size >= 4 * expected_trainable(name)
     again = load(load_backbone(MODEL, files), tmp_path, saved_as=entry.saved_as)
     assert torch.equal(vectors_of(module, rows), vectors_of(again, rows))

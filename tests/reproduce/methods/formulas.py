@@ -95,12 +95,7 @@ def expected(name: str, architecture: str, s: Any) -> int:
         "parallel-adapter": lambda: blocks * bottleneck(half),
         "prompt-tuning": lambda: s.num_virtual_tokens * H * (2 if architecture == "encoder-decoder" else 1),
         "p-tuning": lambda: p_tuning(s, architecture),
-        # peft embeds virtual tokens in the width of the keys
-        "prefix-tuning": lambda: (
-            s.num_virtual_tokens * key
-            + (key + 1) * s.encoder_hidden_size
-            + (s.encoder_hidden_size + 1) * L * prefix_width(architecture)
-        ),
+        "prefix-tuning": lambda: made_prefixes(architecture, s.num_virtual_tokens, s.encoder_hidden_size),
         "p-tuning-v2": lambda: s.num_virtual_tokens * attentions * prefix_width(architecture),
         "mam": lambda: (
             made_prefixes(architecture, s.num_virtual_tokens, s.encoder_hidden_size) + blocks * bottleneck(half)
