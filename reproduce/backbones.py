@@ -6,9 +6,9 @@ Only safetensors, or GGUF that transformers turns back into full precision; code
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 import torch
 
@@ -18,8 +18,6 @@ from reproduce.registry import ModelEntry
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerFast
-
-TokenIds: TypeAlias = list[int]
 
 CLASS_OF: Mapping[str, str] = {
     "encoder": "AutoModel",
@@ -87,13 +85,6 @@ def load_tokenizer(entry: ModelEntry, files: ModelFiles) -> PreTrainedTokenizerF
         tokenizer.pad_token = tokenizer.eos_token
     loaded: PreTrainedTokenizerFast = tokenizer
     return loaded
-
-
-def tokenise(tokenizer: PreTrainedTokenizerFast, texts: Sequence[str], max_length: int) -> list[TokenIds]:
-    """Return each text's token ids with the model's special tokens, cut to ``max_length`` tokens."""
-    encode: Any = tokenizer
-    ids: list[TokenIds] = encode(list(texts), truncation=True, max_length=max_length)["input_ids"]
-    return ids
 
 
 def _quantization(quantization: str) -> Any:

@@ -7,15 +7,7 @@ from collections.abc import Callable, Sequence
 import torch
 from torch import nn
 
-from reproduce.backbones import TokenIds as TokenIds  # for those who import it from here
-
-
-def padded(rows: Sequence[TokenIds], device: torch.device) -> tuple[torch.Tensor, torch.Tensor]:
-    """Return ids and attention mask, both (rows, longest row); padding has id 0 and mask 0."""
-    longest = max(map(len, rows))
-    ids = torch.tensor([row + [0] * (longest - len(row)) for row in rows], device=device)
-    mask = torch.tensor([[1] * len(row) + [0] * (longest - len(row)) for row in rows], device=device)
-    return ids, mask
+from reproduce.objectives.reading import TokenIds, padded
 
 
 def mean_pooled(states: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:

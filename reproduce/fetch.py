@@ -16,8 +16,9 @@ import subprocess
 import sys
 import tempfile
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from corpus.errors import CodepeftError, lookup
 from corpus.home import Home
@@ -25,10 +26,11 @@ from corpus.records.run import RunSpec
 from reproduce import model_files
 from reproduce.data import opening
 from reproduce.data.packages import extract
+from reproduce.data.published import objects_of
 from reproduce.errors import DataError, ModelError
 from reproduce.pins import pin, with_pin
 from reproduce.registry import DatasetEntry, ModelEntry, datasets, models
-from reproduce.registry.ingredients import InstalledPackages, PublishedFiles
+from reproduce.registry.datasets import InstalledPackages, Part, PublishedFiles
 from reproduce.registry.models import CarryingWheel
 from reproduce.specs import check
 
@@ -64,39 +66,55 @@ def fetch_model(entry: ModelEntry, home: Home) -> None:
 
 
 def _download_files(entry: DatasetEntry, origin: PublishedFiles, home: Home) -> None:
+    folder = opening.cache_folder(entry, home)
+    for name, table in origin.files.items():
+        if not table.parts:
+            where = f"{opening.local_folders(entry)[name]}/{table.file}"
+            raise DataError(
+                f"{table.file} of {entry.id} cannot be fetched; put it at {where} below the folder that CODEPEFT_DATA "
+                f"names (docs/data.md says where it is published)"
+            )
+        with tempfile.TemporaryDirectory() as parts:
+            downloaded = [(part, _download(part, entry, Path(parts))) for part in table.parts]
+            _keep(folder / f"{table.file}.gz", objects_of(table, downloaded))
+
+
+def _download(part: Part, entry: DatasetEntry, folder: Path) -> Path:
     import pooch
 
     pooch.get_logger().setLevel("ERROR")
-    for published in origin.files.values():
-        try:
-            pooch.retrieve(
-                published.url,
-                known_hash=f"sha256:{published.sha256}",
-                fname=published.file,
-                path=opening.cache_folder(entry, home),
-                downloader=pooch.HTTPDownloader(timeout=TIMEOUT),
-            )
-        except ValueError:
-            raise DataError(
-                f"{published.url} is not the file that was pinned; its SHA-256 differs and it was not kept"
-            ) from None
-        except OSError as error:  # requests' errors are OSErrors
-            raise DataError(
-                f"{published.file} of {entry.id} could not be fetched from {published.url} ({type(error).__name__})"
-            ) from None
+    try:
+        kept = pooch.retrieve(
+            part.url,
+            known_hash=f"sha256:{part.sha256}",
+            path=folder,
+            downloader=pooch.HTTPDownloader(timeout=TIMEOUT),
+        )
+    except ValueError:
+        raise DataError(
+            f"{part.url} is not the file that was pinned; its SHA-256 differs and it was not kept"
+        ) from None
+    except OSError as error:  # requests' errors are OSErrors
+        name = part.url.rpartition("/")[2]
+        raise DataError(f"{name} of {entry.id} could not be fetched from {part.url} ({type(error).__name__})") from None
+    return Path(kept)
 
 
 def _cut_out(entry: DatasetEntry, origin: InstalledPackages, home: Home) -> None:
     """Cut the functions out once and keep them, so that runs start faster and survive an upgrade of a package."""
-    folder = opening.cache_folder(entry, home)
-    folder.mkdir(parents=True, exist_ok=True)
     names = opening.file_names(entry)
     for split, rows in extract(origin).items():
         opening.verify(entry, split, rows, "installed packages")
-        lines = "".join(json.dumps(row, sort_keys=True) + "\n" for row in rows)
-        unfinished = folder / f".{names[split]}.{os.getpid()}"
-        unfinished.write_bytes(gzip.compress(lines.encode(), mtime=0))
-        unfinished.replace(folder / f"{names[split]}.gz")
+        _keep(opening.cache_folder(entry, home) / f"{names[split]}.gz", rows)
+
+
+def _keep(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Write rows as compressed JSON lines, in one step: the file is there whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lines = "".join(json.dumps(row, sort_keys=True) + "\n" for row in rows)
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
+    unfinished.write_bytes(gzip.compress(lines.encode(), mtime=0))
+    unfinished.replace(path)
 
 
 def _download_model(entry: ModelEntry, home: Home) -> None:

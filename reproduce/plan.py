@@ -10,7 +10,7 @@ from typing import Any, Literal
 from corpus.errors import RequestError, UnknownNameError, lookup
 from corpus.records.run import RunRecord, RunSpec, RunStatus, Scale
 from reproduce.errors import NotRunnableError
-from reproduce.registry import Experiment, MethodChoice, Recipe, experiments, methods, recipes
+from reproduce.registry import Experiment, MethodChoice, Recipe, experiments, methods, models, recipes
 from reproduce.specs import settings_of
 
 
@@ -63,7 +63,7 @@ def plan(
 
 def _spec(experiment: Experiment, choice: MethodChoice, seed: int) -> RunSpec:
     served = [recipe for recipe in recipes().values() if recipe.quick.experiment == experiment.id]
-    settings = settings_of(methods()[choice.method], choice.settings)
+    settings = settings_of(methods()[choice.method], choice.settings, models()[experiment.model].architecture)
     return RunSpec(
         recipe=experiment.id,
         papers=tuple(recipe.paper for recipe in served),
@@ -76,6 +76,10 @@ def _spec(experiment: Experiment, choice: MethodChoice, seed: int) -> RunSpec:
         scale=Scale.QUICK,
         seed=seed,
         training=experiment.training_of(choice),
+        generation=experiment.generation,
+        source_prefix=experiment.source_prefix,
+        validation_sample=experiment.validation_sample,
+        test_sample=experiment.test_sample,
         metric=experiment.metric,
         fidelity=tuple(recipe.fidelity() for recipe in served),
     )
@@ -122,17 +126,17 @@ def estimate(spec: RunSpec, records: Iterable[RunRecord]) -> Estimate | None:
     return _estimate(alike, "from other methods") if alike else None
 
 
+_NO_WORK = {"learning_rate", "weight_decay", "warmup_steps", "max_grad_norm", "temperature"}
+"""Settings of the training that change what is learnt and not what it costs."""
+
+
 def _same_work(one: RunSpec, other: RunSpec) -> bool:
+    """Return whether two specs cost the same but for their methods: same model, data, sizes of batches and texts."""
+
     def work(spec: RunSpec) -> tuple[Any, ...]:
-        training = spec.training
-        size = (
-            training.steps,
-            training.classes_per_batch,
-            training.items_per_class,
-            training.max_length,
-            training.precision,
-        )
-        return (spec.recipe, spec.dataset, spec.model, size, spec.test_items, spec.validation_items)
+        items = (spec.test_items, spec.validation_items, spec.test_sample, spec.validation_sample)
+        size = spec.training.model_dump(exclude=_NO_WORK)
+        return (spec.recipe, spec.task, spec.dataset, spec.model, size, spec.generation, items)
 
     return work(one) == work(other)
 

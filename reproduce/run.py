@@ -31,6 +31,7 @@ from reproduce.specs import Checked, check
 
 RECORD_FILE = "record.json"
 EVENTS_FILE = "events.jsonl"
+CHECKPOINT_FOLDER = "checkpoint"
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 

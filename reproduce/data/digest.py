@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from reproduce.data.splits import Row
+from reproduce.data.rows import Row
 
 
 def content_sha256(rows: Iterable[Row]) -> str:

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Protocol, get_args
 
 from reproduce.data.functions import functions_in, normalised
-from reproduce.data.splits import Row
+from reproduce.data.rows import Row
 from reproduce.errors import DataError
-from reproduce.registry.ingredients import InstalledPackages, PackagePin, SplitName
+from reproduce.registry.datasets import InstalledPackages, PackagePin, SplitName
 
 # Tests and examples are not the package's functions; vendored folders are somebody else's.
 LEFT_OUT = frozenset({

@@ -17,6 +17,7 @@ from reproduce.data.splits import Labelled
 from reproduce.determinism import make_repeatable, seed_everything
 from reproduce.encoder import embed
 from reproduce.losses import LOSSES
+from reproduce.methods.context import Context
 from reproduce.methods.saving import load, save
 from reproduce.model_files import ModelFiles, resolve
 from reproduce.registry import imported, methods, models
@@ -24,6 +25,7 @@ from reproduce.specs import settings_of
 from reproduce.training import Trained, train
 
 MODEL = models()["all-minilm-l6-v2"]
+CONTEXT = Context(architecture=MODEL.architecture, steps=3, seed=0)
 SETTINGS = TrainingSettings(
     steps=3, learning_rate=1e-2, weight_decay=0.01, warmup_steps=1, max_grad_norm=1.0, classes_per_batch=2,
     items_per_class=2, temperature=0.05, max_length=32, precision="float32",
@@ -47,7 +49,7 @@ def build(name: str, files: ModelFiles) -> torch.nn.Module:
     """Return a method on a fresh backbone, with its default settings."""
     entry = methods()[name]
     seed_everything(0)
-    return imported(entry.build)(load_backbone(MODEL, files), settings_of(entry, {}))
+    return imported(entry.build)(load_backbone(MODEL, files), settings_of(entry, {}, MODEL.architecture), CONTEXT)
 
 
 def train_a_little(module: torch.nn.Module, rows: list[list[int]], toy: Labelled, **changed) -> Trained:
