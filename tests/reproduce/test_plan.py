@@ -28,9 +28,7 @@ def test_the_same_run_whoever_asks():
     """Asked for by paper, by experiment or by task, a run has one digest."""
     by_paper = plan(paper="P28", method="ia3", seeds=[1])
     by_experiment = plan(experiment="scd-88-clones", method="ia3", seeds=[1])
-    by_task = [
-        spec for spec in plan(task="clone-detection", method="ia3", seeds=[1]) if spec.recipe == "scd-88-clones"
-    ]
+    by_task = [spec for spec in plan(task="clone-detection", method="ia3", seeds=[1]) if spec.recipe == "scd-88-clones"]
     assert by_paper == by_experiment == by_task
     assert by_paper[0].digest() == by_task[0].digest()
 
@@ -91,13 +89,14 @@ def test_estimate_is_the_median_of_the_same_method():
 
 
 def test_failed_and_other_work_is_no_basis():
-    """Failed runs, trial runs and other experiments say nothing about the cost of this one."""
+    """Failed runs, trial runs and other experiments only calibrate a formula."""
     spec = plan(experiment="scd-88-clones", method="lora", seeds=[0])[0]
     trial = spec.model_copy(update={"test_items": 40})
     longer = spec.model_copy(update={"training": spec.training.model_copy(update={"steps": 999})})
     other = plan(experiment="package-functions-search", method="lora", seeds=[0])[0]
     records = [record_of(spec, 9, 1, RunStatus.FAILED), *(record_of(each, 9, 1) for each in (trial, longer, other))]
-    assert estimate(spec, records) is None
+    assert estimate(spec, records).basis == "by formula"
+    assert estimate(spec, records[:1]) is None
 
 
 def test_planning_and_fetching_load_no_torch():
