@@ -147,8 +147,8 @@ OBJECTIVES = {
     "encoder-decoder": (
         "Span denoising (Raffel et al. 2020, arXiv 1910.10683, section 3.1.4: 15 % of the tokens, spans of 3 on "
         "average) on pieces of files; for each documented function its docstring from its code (input "
-        "`Summarize Python: ` + code) and its code from its docstring (input `Write Python: ` + docstring). Each piece once and each function "
-        "once in either direction are an epoch."
+        "`Summarize Python: ` + code) and its code from its docstring (input `Write Python: ` + docstring). Each piece "
+        "once and each function once in either direction are an epoch."
     ),
     "decoder": (
         "The next token, on pieces of files and on documented functions in both orders (`Summarize Python: ` + code + "
