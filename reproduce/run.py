@@ -27,6 +27,7 @@ from reproduce import machine
 from reproduce.environment import prepare_libraries
 from reproduce.errors import NotANumberError
 from reproduce.events import EventLog
+from reproduce.sandbox import require_consent
 from reproduce.specs import Checked, check
 
 RECORD_FILE = "record.json"
@@ -51,6 +52,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         spec: RunSpec = read_json_record(Path(arguments[0]), RunSpec)
         checked = check(spec)
+        if checked.dataset.kind == "programs":
+            require_consent()
     except CodepeftError as error:
         print(error, file=sys.stderr)  # noqa: T201
         return 2

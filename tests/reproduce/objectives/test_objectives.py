@@ -16,6 +16,7 @@ from tests.reproduce.objectives.tiny import CLASSIFIED, CLOZE, METRICS, NAMES, b
 PAIRS = [
     (kind, architecture)
     for kind in METRICS
+    if kind != "programs"
     for architecture in KINDS["classified" if kind == "pairs of texts" else kind].architectures
 ]
 
@@ -140,6 +141,28 @@ def test_masks_hide_the_answer():
         answer = range(first, first + len("max"))
         assert all(row[at] == mask and at in masked for at in answer)
     assert CLOZE.answers[0] == "max"
+
+
+@pytest.mark.parametrize("architecture", ["encoder-decoder", "decoder"])
+def test_programs_are_run_and_counted(architecture: str, monkeypatch: pytest.MonkeyPatch):
+    """Right answers pass their tests and wrong ones do not; what follows the function is cut off."""
+    monkeypatch.setenv("CODEPEFT_RUN_GENERATED_CODE", "1")
+    ready = bench("programs", architecture)
+    answers = [["    return 0\n"], ["    return 1\nprint(undefined)"], ["    return 7\n"], ["    return ("]]
+    monkeypatch.setattr(ready.objective._writer, "write", lambda *_, **__: answers)
+    found = ready.evaluate()["pass@1"]
+    assert found.items.tolist() == [1.0, 1.0, 0.0, 0.0]
+    state = ready.train()
+    assert state.step == 4
+
+
+def test_programs_are_not_run_without_consent(monkeypatch: pytest.MonkeyPatch):
+    """Without the user's word the objective is not even built."""
+    from reproduce.errors import SpecError
+
+    monkeypatch.delenv("CODEPEFT_RUN_GENERATED_CODE", raising=False)
+    with pytest.raises(SpecError, match="CODEPEFT_RUN_GENERATED_CODE=1"):
+        bench("programs", "decoder")
 
 
 def test_batches_of_similar_length_hold_every_row_once():

@@ -10,7 +10,7 @@ import torch
 
 from corpus.records.run import GenerationSettings, TrainingSettings
 from reproduce.checkpoints import Checkpoints
-from reproduce.data import Classified, Cloze, Generated
+from reproduce.data import Classified, Cloze, Generated, Programs
 from reproduce.determinism import seed_everything
 from reproduce.frozen import FrozenLayers
 from reproduce.objectives import Frame, Objective, Tuned, objective_of
@@ -43,13 +43,23 @@ CLOZE = Cloze(
     options=(("max", "min"),) * 8,
     answers=("max", "min") * 4,
 )
+PROGRAMS = Programs(
+    ids=tuple(f"p/{at}" for at in range(4)),
+    prompts=tuple(f"def {name}():\n" for name in NAMES[:4]),
+    solutions=tuple(f"    return {at}\n" for at in range(4)),
+    tests=tuple(f"assert {name}() == {at}" for at, name in enumerate(NAMES[:4])),
+    entry_points=NAMES[:4],
+    before=tuple(f"def {name}():\n" for name in NAMES[:4]),
+)
 SPLITS: dict[str, Any] = {
+    "programs": PROGRAMS,
     "classified": CLASSIFIED,
     "pairs of texts": PAIRED_TEXTS,
     "generated": GENERATED,
     "cloze": CLOZE,
 }
-METRICS = {
+METRICS: dict[str, tuple[str, ...]] = {
+    "programs": ("pass@1",),
     "classified": ("accuracy", "f1"),
     "pairs of texts": ("accuracy",),
     "generated": ("codexglue_bleu", "exact_match"),
