@@ -27,7 +27,6 @@ from reproduce import machine
 from reproduce.environment import prepare_libraries
 from reproduce.errors import NotANumberError
 from reproduce.events import EventLog
-from reproduce.sandbox import require_consent
 from reproduce.specs import Checked, check
 
 RECORD_FILE = "record.json"
@@ -53,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         spec: RunSpec = read_json_record(Path(arguments[0]), RunSpec)
         checked = check(spec)
         if checked.dataset.kind == "programs":
-            require_consent()
+            _require_consent()
     except CodepeftError as error:
         print(error, file=sys.stderr)  # noqa: T201
         return 2
@@ -116,6 +115,12 @@ def _inputs_then_measure(
     from reproduce.measuring import measure
 
     measure(spec, checked, files, data, out, events, known)
+
+
+def _require_consent() -> None:
+    from reproduce.sandbox import require_consent
+
+    require_consent()
 
 
 def _how_it_ended(error: BaseException) -> tuple[RunStatus, str]:
