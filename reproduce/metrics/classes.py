@@ -65,7 +65,7 @@ def _confusion(predicted: Sequence[int], labels: Sequence[int], of: int) -> Numb
 
 def _found(predicted: Sequence[int], labels: Sequence[int]) -> Numbers:
     require_one_each(predicted, labels)
-    return (np.asarray(predicted) == np.asarray(labels)).astype(np.float64)
+    return np.equal(predicted, labels).astype(np.float64)
 
 
 def _ratio(part: float, whole: float) -> float:

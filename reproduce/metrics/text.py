@@ -101,7 +101,7 @@ def text_metric(name: str, language: str | None = None) -> TextMetric:
     """
     if name != "codebleu_syntax":
         return lookup("metric of text", name, {**TEXT_METRICS, "codebleu_syntax": exact_match})
-    if language not in GRAMMARS:
+    if language is None or language not in GRAMMARS:
         raise SpecError(f"codebleu_syntax reads {', '.join(GRAMMARS)}; the language written is {language or 'unknown'}")
     grammar = GRAMMARS[language]
     return lambda predictions, references: codebleu_syntax(predictions, references, grammar)

@@ -48,14 +48,11 @@ class Change:
 
 def judged(functions: tuple[Found, ...]) -> list[Row]:
     """Return each function that can be made faulty twice, as it is and faulty: as many of one as of the other."""
-    return [
-        row
-        for found, change in _changes(functions)
-        for row in (
-            {"id": f"{found.id}/sound", "text": found.function.code, "label": SOUND},
-            {"id": f"{found.id}/faulty", "text": _changed(found, change), "label": FAULTY},
-        )
-    ]
+    rows: list[Row] = []
+    for found, change in _changes(functions):
+        rows.append({"id": f"{found.id}/sound", "text": found.function.code, "label": SOUND})
+        rows.append({"id": f"{found.id}/faulty", "text": _changed(found, change), "label": FAULTY})
+    return rows
 
 
 def repaired(functions: tuple[Found, ...]) -> list[Row]:
@@ -68,14 +65,15 @@ def repaired(functions: tuple[Found, ...]) -> list[Row]:
 
 def reviewed(functions: tuple[Found, ...]) -> list[Row]:
     """Return each change twice: made, which brings a fault in (to be refused), and undone, which mends it."""
-    return [
-        row
-        for found, change in _changes(functions)
-        for row in (
-            {"id": f"{found.id}/undone", "text": _diff(found, change.after, change.before, change), "label": SOUND},
-            {"id": f"{found.id}/made", "text": _diff(found, change.before, change.after, change), "label": FAULTY},
+    rows: list[Row] = []
+    for found, change in _changes(functions):
+        undone, made = (
+            _diff(found, change.after, change.before, change),
+            _diff(found, change.before, change.after, change),
         )
-    ]
+        rows.append({"id": f"{found.id}/undone", "text": undone, "label": SOUND})
+        rows.append({"id": f"{found.id}/made", "text": made, "label": FAULTY})
+    return rows
 
 
 @functools.lru_cache(maxsize=8)  # three data sets are made of the same changes
