@@ -149,8 +149,8 @@ def _save(spec: RunSpec, checked: Checked, tuned: Tuned, folder: Path) -> int:
     """Write what a user would keep; return its size in bytes."""
     from safetensors.torch import save_file
 
-    about = {"method": spec.method, "settings": checked.settings.model_dump(mode="json"), "model": checked.model.published_as,
-             "revision": checked.model.revision, "run": spec.run_id()}  # fmt: skip
+    about = {"method": spec.method, "settings": checked.settings.model_dump(mode="json"),
+             "model": checked.model.published_as, "revision": checked.model.revision, "run": spec.run_id()}  # fmt: skip
     size = save(tuned.body, folder, saved_as=checked.method.saved_as, model=checked.model, about=about)
     if tuned.head is None:
         return size

@@ -22,7 +22,7 @@ from reproduce.registry.pretraining import PretrainingRecipe
 CHECKPOINT = "checkpoint.pt"  # our own file, read back with weights_only
 HISTORY = "history.jsonl"
 SAVES_A_MEASURE = 5
-GLANCE = 96  # held-out examples of a kind that are measured during training; all are at the end
+GLANCE = 96  # held-out examples of a kind that are measured
 IGNORED = -100  # torch's label for "no loss here"
 
 
@@ -183,7 +183,7 @@ def share_of_rate(state: State, warmup: int) -> float:
 def fast_bfloat16(device: torch.device) -> bool:
     """Return whether the device multiplies matrices in bfloat16 faster than in float32."""
     if device.type != "cpu":
-        return torch.cuda.is_bf16_supported()
+        return bool(torch.cuda.is_bf16_supported())
     return bool(torch.cpu.get_capabilities().get("avx512_bf16") or torch.cpu.get_capabilities().get("amx_bf16"))
 
 

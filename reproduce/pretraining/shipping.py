@@ -15,7 +15,7 @@ from reproduce import machine
 from reproduce.data.digest import file_sha256
 from reproduce.determinism import threads
 from reproduce.model_files import SHIPPED
-from reproduce.pretraining.loop import HISTORY, Trainer
+from reproduce.pretraining.loop import GLANCE, HISTORY, Trainer
 from reproduce.pretraining.prepared import ABOUT
 from reproduce.registry import models
 from reproduce.registry.models import OURS_FILE, ModelEntry, Pretrained
@@ -57,7 +57,7 @@ def ship(
     tokenizer.save_pretrained(own)
     model.float()
     about = json.loads((folder / ABOUT).read_text())
-    held_out = trainer.held_out()
+    held_out = trainer.held_out(GLANCE)
     facts = Pretrained(
         steps=trainer.state.step,
         tokens=trainer.state.tokens,
@@ -139,7 +139,7 @@ def card(
         curve=curve or "| (not measured before the end) | | |", hours=f"{facts.seconds / 3600:.2f}",
         tokens=f"{facts.tokens:,}", uniform=f"{math.log(declared.tokenizer.vocabulary_size):.2f}",
         vocabulary=f"{declared.tokenizer.vocabulary_size:,}", torch=torch.__version__,
-        config=json.dumps(recipe.config),
+        config=json.dumps(recipe.config), glance=GLANCE,
     )  # fmt: skip
 
 
@@ -182,8 +182,8 @@ To train it longer: `python -m reproduce.pretraining train {id}` (docs/models.md
 
 ## Loss on packages that were held out
 
-Nats a target token; guessing evenly among the vocabulary gives {uniform}. All together: {facts.held_out_loss}. The
-second table was measured on fewer examples while training.
+Nats a target token; guessing evenly among the vocabulary gives {uniform}. All together: {facts.held_out_loss}. Measured
+on {glance} examples of a kind.
 
 | kind | loss |
 |---|---:|
