@@ -11,9 +11,7 @@ from typing import Any
 import torch
 
 from corpus.files import dump_yaml, write_text
-from reproduce import machine
 from reproduce.data.digest import file_sha256
-from reproduce.determinism import threads
 from reproduce.model_files import SHIPPED
 from reproduce.pretraining.loop import GLANCE, HISTORY, Trainer
 from reproduce.pretraining.prepared import ABOUT
@@ -65,8 +63,7 @@ def ship(
         held_out_loss=round(held_out.loss, 4),
         held_out_loss_by_kind={kind: round(loss, 4) for kind, loss in held_out.by_kind.items()},
         text_sha256=about["sha256"],
-        hardware=f"{machine.processor() or trainer.device.type}, {threads()} thread(s), float32, "
-        f"on a machine that did other work meanwhile",
+        hardware=trainer.state.hardware or "not noted",
     )
     history = [json.loads(line) for line in (folder / recipe.id / HISTORY).read_text().splitlines()]
     parameters = sum(each.numel() for each in model.parameters())
