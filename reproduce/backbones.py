@@ -93,7 +93,8 @@ def _quantization(quantization: str) -> Any:
 
     if quantization != "nf4":
         raise ModelError(f"quantization {quantization!r} is not known; there is nf4")
-    return BitsAndBytesConfig(
+    settings: Any = BitsAndBytesConfig
+    return settings(
         load_in_4bit=True,
         bnb_4bit_quant_type="nf4",
         bnb_4bit_use_double_quant=True,

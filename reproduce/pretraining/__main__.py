@@ -57,9 +57,8 @@ def _run(options: argparse.Namespace, folder: Path) -> None:
     if options.verb == "finish" and state.decay_from is None:
         state.decay_from, state.decay_steps = state.step, options.steps
     if options.verb == "finish":
-        last = (state.decay_from or 0) + (state.decay_steps or 0)
-    else:
-        last = state.step + options.steps if options.steps else None
+        options.steps = (state.decay_from or 0) + (state.decay_steps or 0) - state.step
+    last: int | None = None if options.steps is None else state.step + options.steps
     trainer.train(until=lambda now: last is not None and now.step >= last, folder=own, save_every=options.save_every)
 
 

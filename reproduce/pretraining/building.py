@@ -21,7 +21,8 @@ def new_model(recipe: PretrainingRecipe, tokenizer: Any) -> nn.Module:
     }
     model: nn.Module
     if recipe.architecture == "encoder-decoder":
-        model = T5ForConditionalGeneration(T5Config(decoder_start_token_id=tokenizer.pad_token_id, **shared))
+        shared["decoder_start_token_id"] = tokenizer.pad_token_id
+        model = T5ForConditionalGeneration(T5Config(**shared))
     else:
         model = LlamaForCausalLM(LlamaConfig(bos_token_id=tokenizer.bos_token_id, **shared))
     return model

@@ -14,6 +14,7 @@ from typing import Any
 import torch
 from torch import nn
 
+from reproduce import machine
 from reproduce.determinism import seed_everything
 from reproduce.pretraining.building import new_model
 from reproduce.pretraining.examples import Example, Examples, padded
@@ -22,7 +23,7 @@ from reproduce.registry.pretraining import PretrainingRecipe
 CHECKPOINT = "checkpoint.pt"  # our own file, read back with weights_only
 HISTORY = "history.jsonl"
 SAVES_A_MEASURE = 5
-GLANCE = 96  # held-out examples of a kind that are measured during training; all are at the end
+GLANCE = 96  # held-out examples of a kind that are measured
 IGNORED = -100  # torch's label for "no loss here"
 
 
@@ -38,6 +39,7 @@ class State:
     decay_from: int | None = None  # the step from which the rate falls to zero
     decay_steps: int | None = None
     losses: list[float] = field(default_factory=list)  # since the last entry of the history
+    hardware: str | None = None  # what the last steps were taken on
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,9 @@ class Trainer:
 
     def train(self, *, until: Callable[[State], bool], folder: Path, save_every: int = 100) -> None:
         """Take steps until told to stop; note and save every so many, at times measure on held-out text."""
+        device = torch.cuda.get_device_name() if self.device.type == "cuda" else machine.processor() or "CPU"
+        precision = "bfloat16" if fast_bfloat16(self.device) else "float32"
+        self.state.hardware = f"{device}, {torch.get_num_threads()} thread(s), {precision}"
         while not until(self.state):
             loss = self._step()
             if not math.isfinite(loss):
@@ -183,7 +188,7 @@ def share_of_rate(state: State, warmup: int) -> float:
 def fast_bfloat16(device: torch.device) -> bool:
     """Return whether the device multiplies matrices in bfloat16 faster than in float32."""
     if device.type != "cpu":
-        return torch.cuda.is_bf16_supported()
+        return bool(torch.cuda.is_bf16_supported())
     return bool(torch.cpu.get_capabilities().get("avx512_bf16") or torch.cpu.get_capabilities().get("amx_bf16"))
 
 

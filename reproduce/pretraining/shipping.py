@@ -11,11 +11,9 @@ from typing import Any
 import torch
 
 from corpus.files import dump_yaml, write_text
-from reproduce import machine
 from reproduce.data.digest import file_sha256
-from reproduce.determinism import threads
 from reproduce.model_files import SHIPPED
-from reproduce.pretraining.loop import HISTORY, Trainer
+from reproduce.pretraining.loop import GLANCE, HISTORY, Trainer
 from reproduce.pretraining.prepared import ABOUT
 from reproduce.registry import models
 from reproduce.registry.models import OURS_FILE, ModelEntry, Pretrained
@@ -57,7 +55,7 @@ def ship(
     tokenizer.save_pretrained(own)
     model.float()
     about = json.loads((folder / ABOUT).read_text())
-    held_out = trainer.held_out()
+    held_out = trainer.held_out(GLANCE)
     facts = Pretrained(
         steps=trainer.state.step,
         tokens=trainer.state.tokens,
@@ -65,8 +63,7 @@ def ship(
         held_out_loss=round(held_out.loss, 4),
         held_out_loss_by_kind={kind: round(loss, 4) for kind, loss in held_out.by_kind.items()},
         text_sha256=about["sha256"],
-        hardware=f"{machine.processor() or trainer.device.type}, {threads()} thread(s), float32, "
-        f"on a machine that did other work meanwhile",
+        hardware=trainer.state.hardware or "not noted",
     )
     history = [json.loads(line) for line in (folder / recipe.id / HISTORY).read_text().splitlines()]
     parameters = sum(each.numel() for each in model.parameters())
@@ -139,7 +136,7 @@ def card(
         curve=curve or "| (not measured before the end) | | |", hours=f"{facts.seconds / 3600:.2f}",
         tokens=f"{facts.tokens:,}", uniform=f"{math.log(declared.tokenizer.vocabulary_size):.2f}",
         vocabulary=f"{declared.tokenizer.vocabulary_size:,}", torch=torch.__version__,
-        config=json.dumps(recipe.config),
+        config=json.dumps(recipe.config), glance=GLANCE,
     )  # fmt: skip
 
 
@@ -182,8 +179,8 @@ To train it longer: `python -m reproduce.pretraining train {id}` (docs/models.md
 
 ## Loss on packages that were held out
 
-Nats a target token; guessing evenly among the vocabulary gives {uniform}. All together: {facts.held_out_loss}. The
-second table was measured on fewer examples while training.
+Nats a target token; guessing evenly among the vocabulary gives {uniform}. All together: {facts.held_out_loss}. Measured
+on {glance} examples of a kind.
 
 | kind | loss |
 |---|---:|
