@@ -19,9 +19,7 @@ def problems_in_recipes(corpus: Corpus, words: Vocabulary) -> list[Problem]:
 
 
 def _entries(words: Vocabulary) -> Iterator[Problem]:
-    kinds: dict[str, Iterable[str]] = {
-        "methods": registry.methods(), "models": registry.models(), "datasets": registry.datasets(),
-    }  # fmt: skip
+    kinds: dict[str, Iterable[str]] = {"methods": registry.methods(), "models": registry.models()}
     for kind, names in kinds.items():
         for name in names:
             if not words.knows(kind, name):
@@ -30,6 +28,16 @@ def _entries(words: Vocabulary) -> Iterator[Problem]:
         for architecture in entry.architectures:
             if not words.knows("architectures", architecture):
                 yield Problem("methods.yaml", entry.id, f"{architecture} is not in the vocabulary's architectures")
+
+    for dataset in registry.datasets().values():
+        file = f"{dataset.id}.yaml"
+        if not words.knows("datasets", dataset.id):
+            yield Problem(file, "id", f"{dataset.id} is not in the vocabulary's datasets")
+        if not words.knows("tasks", dataset.task):
+            yield Problem(file, "task", f"{dataset.task} is not in the vocabulary's tasks")
+        for metric in dataset.metrics:
+            if not words.knows("metrics", metric):
+                yield Problem(file, "metrics", f"{metric} is not in the vocabulary's metrics")
 
 
 def _experiments(words: Vocabulary) -> Iterator[Problem]:

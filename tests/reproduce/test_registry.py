@@ -34,10 +34,11 @@ def test_model_is_pinned_and_safe(name, words: Vocabulary):
 
 @pytest.mark.parametrize("name", datasets())
 def test_dataset_pins_three_splits(name, words: Vocabulary):
-    """A data set stands in the vocabulary with its task and pins all three splits by content."""
+    """A data set stands in the vocabulary with its task and metrics and pins all three splits by content."""
     entry = datasets()[name]
     assert words.knows("datasets", name)
     assert words.knows("tasks", entry.task)
+    assert all(words.knows("metrics", metric) for metric in entry.metrics)
     assert set(entry.splits) == {"train", "validation", "test"}
 
 
