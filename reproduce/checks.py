@@ -13,7 +13,7 @@ from taxonomy.vocabulary import Vocabulary
 def problems_in_recipes(corpus: Corpus, words: Vocabulary) -> list[Problem]:
     """Return every problem in the laboratory's records, in order."""
     try:
-        return sorted({*_entries(words), *_experiments(words), *_recipes(corpus, words)})
+        return sorted({*_entries(words), *_datasets(words), *_experiments(words), *_recipes(corpus, words)})
     except RecordError as error:
         return list(error.problems)
 
@@ -29,6 +29,8 @@ def _entries(words: Vocabulary) -> Iterator[Problem]:
             if not words.knows("architectures", architecture):
                 yield Problem("methods.yaml", entry.id, f"{architecture} is not in the vocabulary's architectures")
 
+
+def _datasets(words: Vocabulary) -> Iterator[Problem]:
     for dataset in registry.datasets().values():
         file = f"{dataset.id}.yaml"
         if not words.knows("datasets", dataset.id):
