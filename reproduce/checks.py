@@ -16,7 +16,7 @@ from taxonomy.vocabulary import Vocabulary
 def problems_in_recipes(corpus: Corpus, words: Vocabulary) -> list[Problem]:
     """Return every problem in the laboratory's records, in order."""
     try:
-        return sorted({*_entries(words), *_experiments(words), *_recipes(corpus, words)})
+        return sorted({*_entries(words), *_datasets(words), *_experiments(words), *_recipes(corpus, words)})
     except RecordError as error:
         return list(error.problems)
 
@@ -25,7 +25,6 @@ def _entries(words: Vocabulary) -> Iterator[Problem]:
     kinds: dict[str, Iterable[str]] = {
         "methods": [*registry.methods(), *registry.not_built()],
         "models": registry.models(),
-        "datasets": registry.datasets(),
     }
     for kind, names in kinds.items():
         for name in names:
@@ -37,6 +36,18 @@ def _entries(words: Vocabulary) -> Iterator[Problem]:
         for architecture in (*entry.architectures, *entry.not_for):
             if not words.knows("architectures", architecture):
                 yield Problem("methods.yaml", entry.id, f"{architecture} is not in the vocabulary's architectures")
+
+
+def _datasets(words: Vocabulary) -> Iterator[Problem]:
+    for dataset in registry.datasets().values():
+        file = f"{dataset.id}.yaml"
+        if not words.knows("datasets", dataset.id):
+            yield Problem(file, "id", f"{dataset.id} is not in the vocabulary's datasets")
+        if not words.knows("tasks", dataset.task):
+            yield Problem(file, "task", f"{dataset.task} is not in the vocabulary's tasks")
+        for metric in dataset.metrics:
+            if not words.knows("metrics", metric):
+                yield Problem(file, "metrics", f"{metric} is not in the vocabulary's metrics")
 
 
 def _experiments(words: Vocabulary) -> Iterator[Problem]:

@@ -49,6 +49,7 @@ def read_rows(path: Path, fields: Mapping[str, str | Rule]) -> list[Row]:
     rows: list[Row] = []
     for number, raw in read_objects(path):
         row: Row = {} if "id" in fields else {"id": f"{stem}-{number}"}
+        raw.setdefault("line", number)  # for templates of ids
         for ours, rule in fields.items():
             value = value_of(raw, rule)
             if value is None:

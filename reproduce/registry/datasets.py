@@ -54,7 +54,7 @@ class Rule(Record):
 
     field: Text | None = None
     otherwise: Text | None = None  # the field to take where the first one is null or empty
-    template: str | None = None  # text with {field} in it
+    template: str | None = None  # text with {field} in it; {line} is the row's number in its file
     constant: str | tuple[str, ...] | None = None
     join: str | None = None  # between the texts of a list
     is_list: bool = False  # the field is a list of texts and stays one

@@ -26,10 +26,11 @@ def test_method_can_be_built_and_its_defaults_are_settings(name, words: Vocabula
 
 @pytest.mark.parametrize("name", datasets())
 def test_dataset_pins_three_splits(name, words: Vocabulary):
-    """A data set stands in the vocabulary with its task and pins all three splits by content."""
+    """A data set stands in the vocabulary with its task and metrics and pins all three splits by content."""
     entry = datasets()[name]
     assert words.knows("datasets", name)
     assert words.knows("tasks", entry.task)
+    assert all(words.knows("metrics", metric) for metric in entry.metrics)
     assert set(entry.splits) == {"train", "validation", "test"}
 
 
