@@ -46,7 +46,8 @@ class Fusion(Added):
             return change
         changes = torch.stack([part(states) for part in self.adapters], dim=2)  # rows, tokens, adapters, hidden
         scores = (self.query(states).unsqueeze(2) * self.key(changes)).sum(dim=-1)
-        return (scores.softmax(dim=-1).unsqueeze(-1) * self.value(changes)).sum(dim=2)
+        fused: Tensor = (scores.softmax(dim=-1).unsqueeze(-1) * self.value(changes)).sum(dim=2)
+        return fused
 
     def distance_from_identity(self) -> Tensor:
         """Return the squared Frobenius distance of the value matrix from the identity."""

@@ -6,6 +6,7 @@ Only safetensors are written or read.
 from __future__ import annotations
 
 import json
+import tempfile
 import warnings
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -44,18 +45,23 @@ def load(backbone: nn.Module, folder: Path, *, saved_as: str) -> nn.Module:
 
 
 def _save_peft(module: nn.Module, folder: Path, model: ModelEntry) -> None:
+    from safetensors.torch import save_file
+
     tuned: Any = module
     for config in tuned.peft_config.values():
         config.base_model_name_or_path = model.published_as  # else the folder on this machine would be written
         config.revision = model.revision
-    start = getattr(tuned, "start_folder", None)
+    start = getattr(tuned, "start", None)  # of methods that changed the backbone's own matrices
     pattern = getattr(tuned.active_peft_config, "rank_pattern", None)
-    tuned.save_pretrained(
-        folder,
-        safe_serialization=True,
-        save_embedding_layers=False,  # "auto" would ask the hub whether the vocabulary has grown
-        path_initial_model_for_weight_conversion=start.name if start else None,
-    )
+    with tempfile.TemporaryDirectory() as start_folder:
+        if start is not None:
+            save_file(start, Path(start_folder) / "adapter_model.safetensors")
+        tuned.save_pretrained(
+            folder,
+            safe_serialization=True,
+            save_embedding_layers=False,  # "auto" would ask the hub whether the vocabulary has grown
+            path_initial_model_for_weight_conversion=start_folder if start is not None else None,
+        )
     if pattern:  # AdaLoRA: saving renames its keys in place, and training may go on
         tuned.active_peft_config.rank_pattern = pattern
     (folder / "README.md").unlink(missing_ok=True)  # peft's empty form of a model card

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from typing import Any
 
 from peft import (
@@ -15,6 +14,7 @@ from peft import (
     PromptTuningConfig,
     TaskType,
     get_peft_model,
+    get_peft_model_state_dict,
 )
 from torch import Tensor, nn
 
@@ -75,11 +75,10 @@ def lora_config(settings: LoraSettings, context: Context, **more: Any) -> LoraCo
 def remember_start(module: PeftModel) -> PeftModel:
     """Keep the adapter as it starts: what is saved is the change of the published weights, a LoRA of rank 2r.
 
-    These methods change the frozen matrices too. peft subtracts the start when it is told where it lies.
+    These methods change the frozen matrices too; saving subtracts the start.
     """
-    start = tempfile.TemporaryDirectory(prefix="codepeft-start-")
-    module.save_pretrained(start.name, save_embedding_layers=False)
-    module.start_folder = start  # its files go when the module goes
+    holder: Any = module
+    holder.start = {name: value.detach().cpu().clone() for name, value in get_peft_model_state_dict(module).items()}
     return module
 
 
@@ -103,9 +102,10 @@ def adalora(backbone: nn.Module, settings: AdaloraSettings, context: Context) ->
         orth_reg_weight=0.0,  # peft would add the term where labels are given and only there: see orthogonality
         total_step=max(1, context.steps),
     )
-    module = get_peft_model(backbone, config)
+    module: Any = get_peft_model(backbone, config)
     module.orthogonality_weight = settings.orth_reg_weight
-    return module
+    tuned: PeftModel = module
+    return tuned
 
 
 def allocate_ranks(module: PeftModel, step: int) -> None:
