@@ -46,7 +46,7 @@ def examine(home: Home) -> list[Finding]:
     findings.append(
         Finding("laboratory", "ok", ", ".join(f"{n} {importlib.metadata.version(n)}" for n in LABORATORY[:3]))
     )
-    return [*findings, _accelerator(), *_inputs(home), _worker(home)]
+    return [*findings, _accelerator(), _models(home), *_inputs(home), _worker(home)]
 
 
 def _memory() -> str:
@@ -64,6 +64,21 @@ def _accelerator() -> Finding:
     return Finding(
         "accelerator", "absent" if device == "cpu" else "ok", "none: runs use the CPU" if device == "cpu" else device
     )
+
+
+def _models(home: Home) -> Finding:
+    """Say which models are here, which need a pin first, and how many cannot be run at all."""
+    from reproduce import model_files
+    from reproduce.registry import models
+
+    here = [entry for entry in models().values() if model_files.candidates(entry, home)]
+    others = [entry.standing for entry in models().values() if entry not in here]
+    named = ", ".join(f"{entry.id} ({entry.licence or 'licence not known'})" for entry in here) or "none"
+    detail = (
+        f"here: {named}; to be fetched: {others.count('loaded here')}; wired by hub id, to be pinned with "
+        f"`python -m reproduce.fetch --pin MODEL`: {others.count('wired')}; not runnable: {others.count('not runnable')}"
+    )
+    return Finding("models", "ok" if here else "absent", detail)
 
 
 def _inputs(home: Home) -> list[Finding]:
