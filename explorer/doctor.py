@@ -75,8 +75,8 @@ def _models(home: Home) -> Finding:
     others = [entry.standing for entry in models().values() if entry not in here]
     named = ", ".join(f"{entry.id} ({entry.licence or 'licence not known'})" for entry in here) or "none"
     detail = (
-        f"here: {named}; to be fetched: {others.count('loaded here')}; wired by hub id, to be pinned with "
-        f"`python -m reproduce.fetch --pin MODEL`: {others.count('wired')}; not runnable: {others.count('not runnable')}"
+        f"here: {named}; to be fetched: {others.count('loaded here')}; wired by hub id, to be pinned with `python -m "
+        f"reproduce.fetch --pin MODEL`: {others.count('wired')}; not runnable: {others.count('not runnable')}"
     )
     return Finding("models", "ok" if here else "absent", detail)
 
