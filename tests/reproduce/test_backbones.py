@@ -8,10 +8,11 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from corpus import Home
-from reproduce.backbones import load_backbone, load_tokenizer, tokenise
+from reproduce.backbones import load_backbone, load_tokenizer
 from reproduce.errors import ModelError
 from reproduce.fetch import fetch_model
 from reproduce.model_files import resolve
+from reproduce.objectives.reading import tokenise
 from reproduce.registry import models
 
 OURS = [name for name, entry in models().items() if entry.ours]
