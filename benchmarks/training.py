@@ -296,9 +296,9 @@ def compare(case: Case, options: argparse.Namespace) -> None:
             mine.tokens / mine.processor / (other.tokens / other.processor)
             for mine, other in zip(spent["ours"], spent[loop], strict=True)
         )
-        memory = memory_of(case, loop, options)
+        memory = "not measured" if options.speed_only else f"{memory_of(case, loop, options):.2f}"
         print(
-            f"| {case.name} | {loop} | {wall:,.0f} | {processor:,.0f} | {faster:.2f} | {memory:.2f} "
+            f"| {case.name} | {loop} | {wall:,.0f} | {processor:,.0f} | {faster:.2f} | {memory} "
             f"| {machine.load_average()} |",
             flush=True,
         )
@@ -311,6 +311,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--precision", choices=("float32", "bfloat16"), default="float32")
     parser.add_argument("--case", help="only the case of this model")
+    parser.add_argument("--speed-only", action="store_true", help="leave the memory out")
     parser.add_argument("--memory", choices=tuple(LOOPS), help="print the peak memory of one loop, in GB")
     options = parser.parse_args()
     cases = [case for case in CASES if options.case in (None, case.model)]
