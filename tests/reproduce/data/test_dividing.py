@@ -6,6 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from reproduce.data.dividing import divided
+from reproduce.registry import datasets
 from reproduce.registry.datasets import ByHash, ByNumber
 
 SHARES = {"train": 60, "validation": 20, "test": 20}
@@ -77,3 +78,10 @@ def test_shares_that_do_not_add_up_are_refused():
     """A division that would lose rows is a fault of the registry."""
     with pytest.raises(ValidationError, match="come to 100"):
         by_hash(shares={"train": 50, "test": 40})
+
+
+def test_our_own_divisions_are_known_as_such():
+    """What must not stand beside a published score can be told from what may."""
+    ours = {name for name, entry in datasets().items() if entry.is_divided_by_us}
+    assert {"devign", "bigclonebench", "concode", "package-faults"} <= ours
+    assert not ours & {"java-cs", "scd-88", "mbpp-mxeval"}
