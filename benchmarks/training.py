@@ -181,6 +181,7 @@ def ours(bench: Bench) -> Spent:
 def trainer(bench: Bench) -> Spent:
     """Train by transformers.Trainer with its default collator for the task."""
     from transformers import DataCollatorForSeq2Seq, DataCollatorWithPadding, Trainer, TrainingArguments
+    from transformers.trainer_callback import PrinterCallback
 
     module = WithLoss(bench.fresh(cap=False))
     tokenizer = bench.frame.tokenizer
@@ -196,6 +197,7 @@ def trainer(bench: Bench) -> Spent:
             save_strategy="no", logging_strategy="no", disable_tqdm=True, remove_unused_columns=False,
         )  # fmt: skip
         runner = Trainer(module, arguments, train_dataset=bench.examples, data_collator=collator)  # type: ignore[arg-type]
+        runner.remove_callback(PrinterCallback)  # the table alone goes to the output
         wall, processor = time.perf_counter(), time.process_time()
         runner.train()
         return Spent(_tokens(bench), time.perf_counter() - wall, time.process_time() - processor)

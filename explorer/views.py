@@ -72,7 +72,7 @@ def run_summary(run: RunRecord, origin: Origin) -> Document:
     """Return one line of the list of runs."""
     spec = run.spec
     score = run.metrics.get(spec.metric)
-    untuned = run.baseline.get(spec.metric)
+    untuned = run.untuned.get(spec.metric)
     return {
         "id": run.id,
         "origin": origin.value,

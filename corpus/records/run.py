@@ -233,3 +233,13 @@ class RunRecord(Record):
     model_files: Ingredient | None = None
     data_files: Ingredient | None = None
     code_commit: Text | None = None
+
+    @property
+    def baseline_name(self) -> str:
+        """What the baseline is, in words."""
+        return "majority class" if self.baseline_kind is BaselineKind.MAJORITY else "untuned"
+
+    @property
+    def untuned(self) -> dict[Name, Score]:
+        """The baseline where it is that of the untuned model."""
+        return {} if self.baseline_kind is BaselineKind.MAJORITY else self.baseline

@@ -74,6 +74,18 @@ def test_a_setting_that_is_missing_or_of_another_kind_is_refused(name: str):
         check(spec)
 
 
+def test_a_majority_class_is_not_told_as_the_untuned_model():
+    """A classifier's baseline stands under its own name."""
+    from corpus.records.run import BaselineKind, Score
+
+    guessed = record_of(spec_for("devign", "defect-detection", "accuracy"), 9, 1.0).model_copy(
+        update={"baseline": {"accuracy": Score(value=0.5, items=4)}, "baseline_kind": BaselineKind.MAJORITY}
+    )
+    assert (guessed.baseline_name, guessed.untuned) == ("majority class", {})
+    read = guessed.model_copy(update={"baseline_kind": None})
+    assert (read.baseline_name, read.untuned) == ("untuned", read.baseline)
+
+
 def test_an_encoder_writes_nothing():
     """A task that generates text needs a model that does."""
     spec = spec_for("conala", "text-to-code", "sacrebleu", generation=GenerationSettings(max_new_tokens=8))
