@@ -46,7 +46,7 @@ def examine(home: Home) -> list[Finding]:
     findings.append(
         Finding("laboratory", "ok", ", ".join(f"{n} {importlib.metadata.version(n)}" for n in LABORATORY[:3]))
     )
-    return [*findings, _accelerator(), *_inputs(home), _worker(home)]
+    return [*findings, *_device(), _models(home), *_inputs(home), _worker(home)]
 
 
 def _memory() -> str:
@@ -57,13 +57,33 @@ def _memory() -> str:
     return f"{psutil.virtual_memory().total / 1e9:.1f} GB memory, {psutil.virtual_memory().available / 1e9:.1f} GB free"
 
 
-def _accelerator() -> Finding:
-    from reproduce.determinism import pick_device
+def _device() -> list[Finding]:
+    """Say what runs use, and what it cannot do well."""
+    from reproduce.determinism import has_fast_bfloat16, pick_device
 
-    device = pick_device().type
-    return Finding(
-        "accelerator", "absent" if device == "cpu" else "ok", "none: runs use the CPU" if device == "cpu" else device
+    device = pick_device()
+    none = device.type == "cpu"
+    fast = has_fast_bfloat16(device)
+    slow = "not computed by this device itself: experiments that ask for it take many times as long"
+    return [
+        Finding("accelerator", "absent" if none else "ok", "none: runs use the CPU" if none else device.type),
+        Finding("bfloat16", "ok" if fast else "absent", "computed by this device" if fast else slow),
+    ]
+
+
+def _models(home: Home) -> Finding:
+    """Say which models are here, which need a pin first, and how many cannot be run at all."""
+    from reproduce import model_files
+    from reproduce.registry import models
+
+    here = [entry for entry in models().values() if model_files.candidates(entry, home)]
+    others = [entry.standing for entry in models().values() if entry not in here]
+    named = ", ".join(f"{entry.id} ({entry.licence or 'licence not known'})" for entry in here) or "none"
+    detail = (
+        f"here: {named}; to be fetched: {others.count('loaded here')}; wired by hub id, to be pinned with `python -m "
+        f"reproduce.fetch --pin MODEL`: {others.count('wired')}; not runnable: {others.count('not runnable')}"
     )
+    return Finding("models", "ok" if here else "absent", detail)
 
 
 def _inputs(home: Home) -> list[Finding]:

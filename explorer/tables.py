@@ -242,7 +242,7 @@ def runs(found: Iterable[tuple[Origin, RunRecord]], known: Knowledge) -> pd.Data
     rows = []
     for origin, run in found:
         spec, score = run.spec, run.metrics.get(run.spec.metric)
-        untuned = run.baseline.get(run.spec.metric)
+        untuned = run.untuned.get(run.spec.metric)
         rows.append(
             {
                 "run": run.id,
@@ -363,7 +363,7 @@ def scores(run: RunRecord, known: Knowledge) -> pd.DataFrame:
                 "items": score.items,
             }
             for name, values in (
-                ("test, untuned", run.baseline),
+                (f"test, {run.baseline_name}", run.baseline),
                 ("validation, tuned", run.validation),
                 ("test, tuned", run.metrics),
             )

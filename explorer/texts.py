@@ -58,7 +58,11 @@ def measured(result: Measured, known: Knowledge) -> str:
     spread = f" ± {result.std:.3f}" if result.std is not None else ""
     against = ", ".join(
         f"{name} {value:.3f}"
-        for name, value in (("untuned", result.untuned), ("full fine-tuning", result.full_finetuning))
+        for name, value in (
+            ("untuned", result.untuned),
+            ("majority class", result.majority),
+            ("full fine-tuning", result.full_finetuning),
+        )
         if value is not None
     )
     seeds = ", ".join(map(str, result.seeds))

@@ -41,6 +41,7 @@ class Measured:
     seeds: tuple[int, ...]
     runs: tuple[str, ...]
     untuned: float | None  # the same model before training
+    majority: float | None  # a classifier's baseline: always the most frequent class of the training split
     full_finetuning: float | None  # mean of full fine-tuning in the same experiment
     trainable_percent: float | None
     train_seconds: float | None  # mean over seeds
@@ -50,7 +51,7 @@ class Measured:
 
 def _experiment(run: RunRecord) -> tuple[str, ...]:
     spec = run.spec
-    sizes = (str(spec.validation_items), str(spec.test_items))
+    sizes = (str(spec.validation_items), str(spec.test_items), str(spec.validation_sample), str(spec.test_sample))
     return (spec.recipe, spec.task, spec.dataset, str(spec.language), spec.model, spec.scale, spec.metric, *sizes)
 
 
@@ -79,7 +80,8 @@ def _put_together(origin: Origin, group: list[RunRecord], full: list[float] | No
     scores = [run.metrics[metric].value for run in group]
     times = [run.train_time for run in group if run.train_time is not None]
     memory = [run.peak_memory_gb for run in group if run.peak_memory_gb is not None]
-    untuned = [run.baseline[metric].value for run in group if metric in run.baseline]
+    untuned = [run.untuned[metric].value for run in group if metric in run.untuned]
+    guessed = [run.baseline[metric].value for run in group if metric in run.baseline and not run.untuned]
     share = None
     if first.num_trainable_params is not None and first.num_total_params:
         share = 100 * first.num_trainable_params / first.num_total_params
@@ -100,6 +102,7 @@ def _put_together(origin: Origin, group: list[RunRecord], full: list[float] | No
         seeds=tuple(run.spec.seed for run in group),
         runs=tuple(run.id for run in group),
         untuned=mean(untuned) if untuned else None,
+        majority=mean(guessed) if guessed else None,
         full_finetuning=mean(full) if full else None,
         trainable_percent=share,
         train_seconds=mean(times) if times else None,

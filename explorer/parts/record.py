@@ -56,7 +56,7 @@ def _links(run: RunRecord, known: Knowledge) -> None:
 
 def _scores(run: RunRecord, metric: Metric) -> list[tuple[str, str, None]]:
     found = []
-    for name, values in (("untuned", run.baseline), ("test", run.metrics)):
+    for name, values in ((run.baseline_name, run.baseline), ("test", run.metrics)):
         value = formats.score(values[metric.id].value, metric) if metric.id in values else formats.NOT_MEASURED
         found.append((f"{metric.label}, {name}", value, None))
     return found
