@@ -6,16 +6,14 @@ import json
 import re
 import shlex
 
-import bibtexparser
 import pytest
 
-from corpus.bibliography import BIBLIOGRAPHY_FILE
 from corpus.files import write_text
 from explorer.cli import reading
 from taxonomy.matrix import matrix
 from tests import examples
 
-READING = ["papers", "show", "methods", "tasks", "models", "matrix", "node", "search", "check", "export", "index"]
+READING = ["papers", "show", "methods", "tasks", "models", "matrix", "node", "search", "check", "index"]
 
 
 @pytest.mark.parametrize("command", READING)
@@ -252,7 +250,7 @@ def test_search_leads_to_records(call):
     assert call("search", "zebrafish").err == "nothing holds all these words; try fewer\n"
 
 
-# check, export, index
+# check, index
 
 
 def test_an_unusable_database_is_one_sentence_and_2(call, monkeypatch):
@@ -285,22 +283,6 @@ def test_check_lists_faults_of_files_that_cannot_be_read(call, home):
     write_text(home.papers / "P900.yaml", "id: [\n")
     outcome = call("check", "--json", home=home)
     assert (outcome.code, [problem["file"] for problem in outcome.document]) == (1, ["P900.yaml"])
-
-
-def test_export_is_bibtex_of_everything(call, indexed_home):
-    """The bibliography is the shipped one, and holds own papers too."""
-    assert call("export", "--format", "bibtex").out == BIBLIOGRAPHY_FILE.read_text(encoding="utf-8")
-    examples.add_paper(indexed_home)
-    library = bibtexparser.parse_string(call("export", home=indexed_home).out)
-    assert [entry.key for entry in library.entries][-1] == "example2026p900"
-    assert len(library.entries) == 29
-
-
-def test_export_is_json_of_everything(call):
-    """The JSON export has for every paper what `show` has."""
-    papers = call("export", "--format", "json").document
-    assert len(papers) == 28
-    assert next(paper for paper in papers if paper["id"] == "P36") == call("show", "P36", "--json").document
 
 
 def test_index_says_what_it_holds(call, home):
