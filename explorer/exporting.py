@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 from types import MappingProxyType
 
+from corpus.errors import RequestError, lookup
 from corpus.exchange.croissant import croissant
 from corpus.exchange.runs.about import AboutRun
 from corpus.exchange.runs.every_eval_ever import every_eval_ever
 from corpus.exchange.runs.model_card import model_card
 from corpus.exchange.runs.peft_experiment import peft_experiment
 from corpus.exchange.runs.ro_crate import ro_crate
-from corpus.exchange.saving import Files
+from corpus.exchange.saving import Files, save_file, save_folder
 from corpus.exchange.writing import WRITERS, Selection
+from corpus.home import Home
 from corpus.records import Paper
+from explorer.formats import count
 from taxonomy import Knowledge
 
 
@@ -111,3 +115,66 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
         ),
     }
 )
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What was asked for, in the words it was asked in."""
+
+    format: str
+    run: str | None = None
+    adapter: Path | None = None
+    options: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Made:
+    """An export, in memory: one text, or files of a folder."""
+
+    text: str = ""
+    files: Files | None = None
+
+    def save(self, path: Path, *, force: bool) -> str:
+        """Write it and return what was written, in words; raise as ``corpus.exchange.saving``."""
+        if self.files is None:
+            save_file(path, self.text, force=force)
+            return f"wrote {path}"
+        save_folder(path, self.files, force=force)
+        return f"wrote {count(len(self.files), 'file')} to {path}"
+
+
+def make(wish: Wish, known: Knowledge, papers: Sequence[Paper], *, filtered: bool, to_file: bool) -> Made:
+    """Return an export.
+
+    Raises:
+        UnknownNameError: there is no such format or run.
+        RequestError: what was asked does not fit the format.
+    """
+    chosen = lookup("format", wish.format, FORMATS)
+    _refuse(wish, chosen, filtered=filtered, to_file=to_file)
+    about = None
+    if wish.run is not None:
+        from reproduce.about_runs import about_run
+
+        about = about_run(wish.run, known, Home.from_environment(), adapter=wish.adapter)
+    request = Request(known, tuple(papers), about, wish.options)
+    if chosen.folder is not None:
+        return Made(files=chosen.folder(request))
+    assert chosen.text is not None  # noqa: S101  (a format is one or the other)
+    return Made(text=chosen.text(request))
+
+
+def _refuse(wish: Wish, chosen: Format, *, filtered: bool, to_file: bool) -> None:
+    """Raise RequestError where something was given that the format has no use for, or is missing."""
+    if chosen.of is Of.RUN and wish.run is None:
+        raise RequestError(f"{wish.format} is an export of a run; name one with --run (`codepeft runs` lists them)")
+    if chosen.of is not Of.RUN and (wish.run is not None or wish.adapter is not None):
+        names = ", ".join(name for name, each in FORMATS.items() if each.of is Of.RUN)
+        raise RequestError(f"{wish.format} is an export of {chosen.of.value}; formats of runs: {names}")
+    if chosen.of is not Of.PAPERS and filtered:
+        raise RequestError(f"{wish.format} is an export of {chosen.of.value}; only exports of papers are filtered")
+    if foreign := sorted(set(wish.options) - set(chosen.options)):
+        given = ", ".join(f"--{name.replace('_', '-')}" for name in foreign)
+        raise RequestError(f"{wish.format} has no option {given}; `codepeft export --help` says which format has it")
+    if chosen.folder is not None and not to_file:
+        raise RequestError(f"{wish.format} is a folder of files; name it with --output FOLDER")

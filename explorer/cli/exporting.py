@@ -10,7 +10,7 @@ import typer
 from explorer.cli.app import JsonFlag, knowledge, print_json, print_table, say
 from explorer.cli.reading import Architectures, Families, Methods, Tasks, Words, Years
 
-OutputFile = Annotated[
+OutputPath = Annotated[
     Path | None, typer.Option("--output", "-o", help="File or folder to write; without it, standard output.")
 ]
 ForceFlag = Annotated[bool, typer.Option("--force", help="Replace what an earlier export wrote there.")]
@@ -24,35 +24,36 @@ def export(
     architecture: Architectures = None,
     year: Years = None,
     search: Words = None,
-    output: OutputFile = None,
+    run: Annotated[str | None, typer.Option(help="The run, for formats of runs.")] = None,
+    adapter: Annotated[Path | None, typer.Option(help="Folder of the run's adapter, where it is elsewhere.")] = None,
+    organisation: Annotated[str | None, typer.Option(help="Who evaluated (every-eval-ever).")] = None,
+    model_id: Annotated[str | None, typer.Option(help="The tuned model's id on the hub (every-eval-ever).")] = None,
+    dataset_id: Annotated[str | None, typer.Option(help="The data set's id on the hub (hf-model).")] = None,
+    licence: Annotated[str | None, typer.Option("--licence", "--license", help="Of the adapter (hf-model).")] = None,
+    output: OutputPath = None,
     force: ForceFlag = False,
 ) -> None:
-    """Write papers in another format. Example: codepeft export --format bibtex > papers.bib."""
-    from corpus.errors import RequestError, lookup
-    from corpus.exchange.saving import save_file, save_folder
+    """Write papers, a run or the corpus in another format. Example: codepeft export --format bibtex > papers.bib."""
+    from explorer import exporting
     from explorer.choosing import chosen_papers
-    from explorer.exporting import FORMATS, Request
 
-    chosen = lookup("format", format_, FORMATS)
-    if chosen.folder is not None and output is None:
-        raise RequestError(f"{format_} is a folder of files; name it with --output FOLDER")
     known = knowledge()
     papers = chosen_papers(
         known, tasks=task, methods=method, families=family, architectures=architecture, years=year, search=search
     )
-    request = Request(known, papers)
-    if chosen.folder is not None and output is not None:
-        files = chosen.folder(request)
-        save_folder(output, files, force=force)
-        say(f"wrote {len(files)} files to {output}")
-        return
-    assert chosen.text is not None  # noqa: S101  (a format is one or the other)
-    text = chosen.text(request)
+    filtered = any(value is not None for value in (task, method, family, architecture, year, search))
+    options = {"organisation": organisation, "model_id": model_id, "dataset_id": dataset_id, "licence": licence}
+    made = exporting.make(
+        exporting.Wish(format_, run, adapter, {name: value for name, value in options.items() if value is not None}),
+        known,
+        papers,
+        filtered=filtered,
+        to_file=output is not None,
+    )
     if output is None:
-        print(text, end="")
+        print(made.text, end="")
     else:
-        save_file(output, text, force=force)
-        say(f"wrote {output}")
+        say(made.save(output, force=force))
 
 
 def formats(as_json: JsonFlag = False) -> None:

@@ -65,3 +65,42 @@ def test_formats_are_listed_with_what_they_export(call):
     rows = call("formats", "--json").document
     assert {row["format"] for row in rows} == set(FORMATS)
     assert all(set(row) == {"format", "of", "makes", "carries"} for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ("--format ro-crate", "ro-crate is an export of a run; name one with --run"),
+        ("--format bibtex --run x", "bibtex is an export of papers; formats of runs: every-eval-ever"),
+        ("--format croissant --year 2022 -o x", "only exports of papers are filtered"),
+        ("--format croissant", "croissant is a folder of files; name it with --output"),
+        ("--format ris --licence MIT", "ris has no option --licence"),
+        ("--format every-eval-ever --run scd-88-clones--lora", "did you mean scd-88-clones--lora--s"),
+        ("--method lorra", "did you mean lora"),
+    ],
+)
+def test_what_does_not_fit_a_format_is_2(arguments, sentence, call, tmp_path, monkeypatch):
+    """An option that the format has no use for, or lacks, is one sentence, and nothing is written."""
+    monkeypatch.chdir(tmp_path)
+    outcome = call("export", *arguments.split())
+    assert (outcome.code, outcome.out, outcome.err.count("\n")) == (2, "", 1)
+    assert sentence in outcome.err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_run_is_exported_to_a_folder(call, tmp_path, shipped):
+    """A run's crate is written whole; a second time it is refused, and replaced with --force."""
+    arguments = ("export", "--format", "ro-crate", "--run", shipped.runs[0].id, "-o", str(tmp_path / "crate"))
+    outcome = call(*arguments)
+    assert (outcome.code, outcome.out) == (0, "")
+    assert outcome.err == f"wrote 4 files to {tmp_path / 'crate'}\n"
+    assert call(*arguments).code == 2
+    assert call(*arguments, "--force").code == 0
+
+
+def test_a_run_of_one_file_goes_to_standard_output(call, shipped):
+    """The evaluation record is one JSON document with the names that were given."""
+    arguments = ("--run", shipped.runs[0].id, "--organisation", "Lab", "--model-id", "lab/model")
+    document = call("export", "--format", "every-eval-ever", *arguments).document
+    assert document["source_metadata"]["source_organization_name"] == "Lab"
+    assert document["model_info"]["id"] == "lab/model"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from corpus.errors import RequestError
 from corpus.exchange.runs.about import AboutRun
 from corpus.records import Score
 
@@ -16,8 +17,13 @@ def every_eval_ever(about: AboutRun, *, organisation: str | None = None, model_i
     """Return a run's record; ``model_id`` is the tuned model's name on the hub, where it has one.
 
     The schema wants an organisation and an id: those that nobody named are said to be not stated, and local.
+
+    Raises:
+        RequestError: the run left no score.
     """
     run = about.run
+    if not run.metrics:
+        raise RequestError(f"run {run.id} is {run.status.value} and left no score; `--format ro-crate` carries any run")
     shown_id = model_id or f"local/{run.id}"
     moment = str(int(run.finished_at.timestamp()))
     document = {
