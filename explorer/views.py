@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from corpus.index import SearchHit
 from corpus.records import Paper, ReportedResult, RunRecord
 from reproduce import catalog
 from taxonomy import Knowledge
@@ -93,6 +94,11 @@ def run_summary(run: RunRecord, origin: Origin) -> Document:
         "finished_at": run.finished_at.isoformat(),
         "error": run.error,
     }
+
+
+def search_hit(rank: int, hit: SearchHit) -> Document:
+    """Return a found text; ``marks`` are where words matched in the excerpt, ``highlighted`` sets ** around them."""
+    return {"rank": rank, **asdict(hit), "highlighted": hit.highlighted("**", "**")}
 
 
 def measured(result: Measured, known: Knowledge) -> Document:

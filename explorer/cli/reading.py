@@ -159,14 +159,18 @@ def search(
     limit: Annotated[int, typer.Option(min=1, max=1000)] = 20,
     as_json: JsonFlag = False,
 ) -> None:
-    """Search papers, methods, claims and cautions. Example: codepeft search frozen head."""
-    from dataclasses import asdict
+    """Search papers, methods, claims and cautions, best first. Example: codepeft search frozen head."""
+    from explorer import views
 
     hits = knowledge().search(" ".join(words), limit=limit)
     if as_json:
-        print_json([asdict(hit) for hit in hits])
+        print_json([views.search_hit(rank, hit) for rank, hit in enumerate(hits, 1)])
         return
-    print_table(([hit.kind, hit.ref, hit.excerpt or hit.title] for hit in hits), ("kind", "id", "text"))
+    begin, end = ("\x1b[1m", "\x1b[0m") if sys.stdout.isatty() else ("", "")
+    print_table(
+        ([rank, hit.kind, hit.ref, hit.highlighted(begin, end) or hit.title] for rank, hit in enumerate(hits, 1)),
+        ("rank", "kind", "id", "text"),
+    )
     if not hits:
         say("nothing holds all these words; try fewer")
 

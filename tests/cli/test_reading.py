@@ -243,9 +243,11 @@ def test_own_runs_stand_on_their_node(call, indexed_home):
 def test_search_leads_to_records(call):
     """A hit says what kind of record it is, where it leads, and why; a limit is kept; no hit is an empty list."""
     hits = call("search", "frozen", "head", "--json").document
-    assert {tuple(hit) for hit in hits} == {("kind", "ref", "paper_id", "title", "excerpt")}
+    fields = ("rank", "kind", "ref", "paper_id", "title", "excerpt", "score", "marks", "highlighted")
+    assert {tuple(hit) for hit in hits} == {fields}
     assert "P33-X5" in {hit["ref"] for hit in hits}
-    assert len(call("search", "code", "--limit", "3", "--json").document) == 3
+    assert [hit["rank"] for hit in call("search", "code", "--limit", "3", "--json").document] == [1, 2, 3]
+    assert any("**frozen**" in hit["highlighted"] and "*" not in hit["excerpt"] for hit in hits)
     assert call("search", "zebrafish", "--json").document == []
     assert call("search", "zebrafish").err == "nothing holds all these words; try fewer\n"
 
