@@ -6,6 +6,7 @@ import sys
 
 from explorer.cli.answering import register as register_answering
 from explorer.cli.app import app
+from explorer.cli.importing import register as register_importing
 from explorer.cli.ledgers import register as register_ledgers
 from explorer.cli.reading import register as register_reading
 from explorer.cli.running import register as register_running
@@ -14,6 +15,7 @@ register_reading(app)
 register_running(app)
 register_answering(app)
 register_ledgers(app)
+register_importing(app)
 
 
 def main() -> None:

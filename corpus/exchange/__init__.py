@@ -1,0 +1,1 @@
+"""The formats in which references and results come in and go out."""
