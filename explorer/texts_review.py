@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from corpus.exchange.foreign import ImportedResults
 from corpus.exchange.importing import Imported
 from corpus.records.reference import Fault
+from corpus.screening import Agreement, Flow
+from explorer.cli.app import NOT_REPORTED
 from explorer.formats import count
 
 SHOWN = 20  # of each list; --json has all
@@ -63,3 +65,73 @@ def summary(found: Imported) -> str:
         f"{found.record.id}: {count(len(found.added), 'reference')} added, {count(doubtful, 'possible duplicate')}"
         f"{f' ({waits})' if doubtful else ''}, {refused:,} refused"
     )
+
+
+AGREEMENT_HEADER = ("stage", "reviewers", "both decided", "agree", "kappa", "95 % interval", "PABAK")
+
+
+def agreement(found: Agreement) -> list[str]:
+    """Return the agreement of two reviewers as a row."""
+
+    def shown(value: float | None) -> str:
+        return "not defined" if value is None else f"{value:.2f}"
+
+    interval = "not defined" if found.low is None or found.high is None else f"{found.low:.2f} to {found.high:.2f}"
+    observed = NOT_REPORTED if found.observed is None else f"{100 * found.observed:.0f} %"
+    both = str(found.both)
+    return [
+        found.stage.value,
+        " and ".join(found.reviewers),
+        both,
+        observed,
+        shown(found.kappa),
+        interval,
+        shown(found.pabak),
+    ]
+
+
+FLOW: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
+    (
+        "Identification",
+        (
+            ("previous_studies", "studies in the previous version of the review"),
+            ("identified", "records identified"),
+            ("duplicates_removed", "duplicates removed"),
+            ("duplicates_undecided", "possible duplicates undecided"),
+            ("automation_removed", "removed by automation tools"),
+            ("other_removed", "removed for other reasons"),
+        ),
+    ),
+    (
+        "Screening",
+        (
+            ("screened", "records screened"),
+            ("excluded", "records excluded"),
+            ("sought", "reports sought for retrieval"),
+            ("not_retrieved", "reports not retrieved"),
+            ("assessed", "reports assessed in full text"),
+            ("excluded_full_text", "reports excluded"),
+        ),
+    ),
+    ("Included", (("included", "new studies included"), ("total_studies", "studies in the review"))),
+)
+"""The boxes of the PRISMA 2020 flow for an updated review, by phase: the count's name and what it counts."""
+
+
+def box_count(found: Flow, name: str) -> str:
+    """Return a count of the flow as people read it."""
+    value: int | None = getattr(found, name)
+    return NOT_REPORTED if value is None else f"{value:,}"
+
+
+def flow(found: Flow) -> Iterator[str]:
+    """Yield the flow, phase by phase."""
+    for phase, boxes in FLOW:
+        yield phase
+        for name, what in boxes:
+            yield f"  {what}: {box_count(found, name)}"
+            details = {"identified": found.identified_by_source, "excluded_full_text": found.excluded_by_reason}
+            yield from (f"    {label}: {number:,}" for label, number in details.get(name, {}).items())
+    for stage, number in found.waiting.items():
+        if number or found.conflicts[stage]:
+            yield f"waiting at {stage}: {number:,}, of which {found.conflicts[stage]:,} in conflict"

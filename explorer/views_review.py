@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from corpus.exchange.foreign import ImportedResults
@@ -9,6 +10,9 @@ from corpus.exchange.importing import Imported
 from corpus.records import ForeignResult, Reference
 from corpus.records.reference import Fault
 from corpus.references import Library
+from corpus.screening import Flow
+from corpus.screening.protocol import protocol
+from explorer.screening import Screening
 
 Document = dict[str, Any]
 
@@ -67,3 +71,21 @@ def undecided(library: Library) -> list[Document]:
     return [
         {**reference(entry), "of": duplicate.of, "reason": duplicate.reason} for duplicate, entry in library.undecided
     ]
+
+
+def conflicts(found: Screening) -> list[Document]:
+    """Return the references on which reviewers differ, with what each said."""
+    return [
+        {
+            "reference": each.reference,
+            "title": found.references[each.reference].title,
+            "stage": each.stage.value,
+            "decisions": [made.model_dump(mode="json") for made in each.decisions.values()],
+        }
+        for each in found.conflicts
+    ]
+
+
+def flow(found: Flow) -> Document:
+    """Return the flow with the review's own protocol; counts that nothing says are null."""
+    return {**asdict(found), "protocol": protocol().model_dump(mode="json")}

@@ -15,7 +15,7 @@ from corpus.references import KEEP, SKIP, decide, read_library
 from taxonomy import open_knowledge
 from tests.exchange.test_reading import read
 
-BIB = b"""@article{a, title={Whisking Adapters into Large Code Models}, 
+BIB = b"""@article{a, title={Whisking Adapters into Large Code Models},
   author={Ada Example}, year=2024, doi={10.5555/1}}
 @article{b, title={Whisking Adapter into Large Code Models}, author={A. Example and Bo Sample}, year=2025}
 @article{c, title={Something else entirely}, author={Chi Third}, year=2023}
