@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, Engine, text
 
 from corpus.library import Corpus
+from corpus.records import Reference
 
 MAX_WORDS = 32
 
@@ -17,7 +18,7 @@ MAX_WORDS = 32
 class SearchEntry:
     """A text that can be found, and what it leads to."""
 
-    kind: str  # paper, method, claim, caution
+    kind: str  # paper, method, claim, caution, reference
     ref: str
     paper_id: str | None
     title: str
@@ -57,6 +58,13 @@ def entries_of(corpus: Corpus) -> Iterator[SearchEntry]:
             yield SearchEntry("claim", claim.id, paper.id, f"Claim of {paper.id}: {entry.title}", claim.text)
         for caution in paper.cautions:
             yield SearchEntry("caution", caution.id, paper.id, f"Caution on {paper.id}: {entry.title}", caution.text)
+
+
+def entries_of_references(references: Iterable[Reference]) -> Iterator[SearchEntry]:
+    """Yield what can be found in the user's library."""
+    for each in references:
+        body = " ".join([*each.authors, str(each.year or ""), each.venue or "", each.abstract or ""])
+        yield SearchEntry("reference", each.id, None, each.title, body)
 
 
 def prepare_search(connection: Connection) -> None:
