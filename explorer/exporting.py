@@ -30,6 +30,7 @@ class Of(StrEnum):
     PAPERS = "papers"
     RUN = "a run"
     CORPUS = "the corpus"
+    SCREENING = "the screening"
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,13 @@ def _json(request: Request) -> str:
     return json.dumps(papers, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
+def _prisma(_: Request) -> str:
+    from corpus.exchange.writing.prisma import prisma_csv
+    from explorer.screening import read_screening
+
+    return prisma_csv(read_screening(Home.from_environment()).flow)
+
+
 def _every_eval_ever(request: Request) -> str:
     return every_eval_ever(request.run, **request.options)
 
@@ -113,6 +121,7 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
             "papers, studies, numbers, claims, cautions and runs as CSV, described for data-set loaders",
             folder=lambda request: croissant(request.known.corpus),
         ),
+        "prisma": Format(Of.SCREENING, "the PRISMA 2020 flow, for the R package PRISMA2020", text=_prisma),
     }
 )
 

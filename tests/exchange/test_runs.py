@@ -112,7 +112,7 @@ def test_every_eval_ever_has_the_schemas_shape(method, about):
     assert float(tested.score_details.details["without_tuning"]) == found.run.baseline["map_at_r"].value
     assert (tested.metric_config.min_score, tested.metric_config.max_score) == (0, 1)
     assert validated.score_details.score == found.run.validation["map_at_r"].value
-    assert json.loads(record.model_info.additional_details["tuning_settings"]) == found.run.spec.method_settings
+    assert json.loads(record.model_info.additional_details["method_settings"]) == found.run.spec.method_settings
 
 
 def test_every_eval_ever_does_not_guess_who_evaluated(own):

@@ -102,7 +102,7 @@ def test_csl_json_carries_the_bibliography(selection):
                 "article": item.get("number"),
                 "publisher": item.get("publisher"),
                 "doi": item.get("DOI"),
-                "arxiv": item.get("archive_location"),
+                "arxiv": item["archive_location"].removeprefix("arXiv:") if "archive_location" in item else None,
                 "url": item["URL"],
                 "code_url": item["custom"].get("code_url"),
             }

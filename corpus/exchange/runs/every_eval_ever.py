@@ -55,8 +55,8 @@ def _model(about: AboutRun, shown_id: str) -> dict[str, Any]:
         "model_availability": "unknown",  # the tuned weights may or may not be published
         "base_model": about.base_model,
         "base_model_revision": run.model_files.revision if run.model_files else None,
-        "tuning_method": about.method,
-        "tuning_settings": spec.method_settings,
+        "method": about.method,
+        "method_settings": spec.method_settings,
         "training": spec.training.model_dump(mode="json", exclude_none=True),
         "seed": spec.seed,
         "num_trainable_params": run.num_trainable_params,

@@ -23,7 +23,7 @@ def item(paper: Paper) -> dict[str, Any]:
     """Return a paper as a CSL item; what the record does not state is left out."""
     entry = paper.bibliography
     counted = PAGE_COUNT.fullmatch(entry.pages or "")
-    custom = {"codepeft_id": paper.id, "arxiv": entry.arxiv, "code_url": entry.code_url}
+    custom = {"codepeft_id": paper.id, "code_url": entry.code_url}
     values = {
         "id": citation_key(paper),
         "type": _TYPES[kind_of(paper)],
@@ -41,7 +41,7 @@ def item(paper: Paper) -> dict[str, Any]:
         "DOI": entry.doi,
         "URL": entry.url,
         "archive": "arXiv" if entry.arxiv else None,
-        "archive_location": entry.arxiv,
+        "archive_location": f"arXiv:{entry.arxiv}" if entry.arxiv else None,
         "custom": {key: value for key, value in custom.items() if value is not None},
     }
     return {key: value for key, value in values.items() if value is not None}
