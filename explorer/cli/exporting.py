@@ -1,4 +1,4 @@
-"""Commands that hand out: export, formats."""
+"""Commands that hand out: export, formats, similar."""
 
 from __future__ import annotations
 
@@ -70,7 +70,31 @@ def formats(as_json: JsonFlag = False) -> None:
         print_table((list(row.values()) for row in rows), ("format", "of", "makes", "carries"))
 
 
+def similar(
+    paper: Annotated[str, typer.Argument(metavar="PAPER")],
+    limit: Annotated[int, typer.Option(min=1, max=1000)] = 5,
+    by_words: Annotated[bool, typer.Option("--by-words", help="Compare words, also where the model is there.")] = False,
+    as_json: JsonFlag = False,
+) -> None:
+    """List the papers most like one. Example: codepeft similar P31 --limit 3."""
+    from corpus.home import Home
+    from explorer import views
+    from reproduce.similar import similar_papers
+
+    known = knowledge()
+    found = similar_papers(paper, known.corpus, Home.from_environment(), limit=limit, by_words=by_words)
+    document = views.neighbours(found, known)
+    if as_json:
+        print_json(document)
+        return
+    print_table(
+        ([row["id"], f"{row['similarity']:.2f}", row["title"]] for row in document["papers"]),
+        ("id", "like", "title"),
+    )
+    say(f"compared by {found.by}" + (f": {found.because}" if found.because else ""))
+
+
 def register(application: typer.Typer) -> None:
     """Add the commands."""
-    for function in (export, formats):
+    for function in (export, formats, similar):
         application.command()(function)

@@ -104,3 +104,14 @@ def test_a_run_of_one_file_goes_to_standard_output(call, shipped):
     document = call("export", "--format", "every-eval-ever", *arguments).document
     assert document["source_metadata"]["source_organization_name"] == "Lab"
     assert document["model_info"]["id"] == "lab/model"
+
+
+def test_similar_says_by_what_papers_were_compared(call):
+    """The list has as many papers as asked for, the most like first, and the words that compared them."""
+    document = call("similar", "P36", "--by-words", "--limit", "3", "--json").document
+    assert (document["paper"], document["by"], document["papers"][0]["id"]) == ("P36", "words (TF-IDF)", "P28")
+    likeness = [paper["similarity"] for paper in document["papers"]]
+    assert len(likeness) == 3
+    assert likeness == sorted(likeness, reverse=True)
+    assert "compared by words" in call("similar", "P36", "--by-words").err
+    assert call("similar", "P99").code == 2
