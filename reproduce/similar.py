@@ -86,9 +86,9 @@ def embedded(entry: ModelEntry, files: ModelFiles, texts: Sequence[str], home: H
     """Return the vectors of texts, computing and keeping those that are not in the cache."""
     found = {text: _read(_file(entry, text, home), entry.hidden_size) for text in texts}
     missing = [text for text, vector in found.items() if vector is None]
-    for text, vector in zip(missing, _computed(entry, files, missing), strict=True):
-        _keep(_file(entry, text, home), vector)
-        found[text] = vector
+    for text, computed in zip(missing, _computed(entry, files, missing), strict=True):
+        _keep(_file(entry, text, home), computed)
+        found[text] = computed
     return np.stack([vector for text in texts if (vector := found[text]) is not None])
 
 
