@@ -14,6 +14,7 @@ from taxonomy.measured import Measured
 
 WIDTH = 100
 SHOWN_NUMBERS = 12
+CLASSIFIED = {"review": "", "codepeft": " (classified by us, not by the review)", "user": " (classified by you)"}
 
 
 def wrapped(text: str, indent: str = "  ") -> str:
@@ -84,7 +85,7 @@ def paper(record: Paper, known: Knowledge) -> str:
         (
             f"  {study.id}  {words.label('tasks', study.task)}: "
             f"{', '.join(words.label('methods', method) for method in study.methods)}"
-            f"{'' if study.classified_by == 'review' else ' (classified by us, not by the review)'}"
+            f"{CLASSIFIED[study.classified_by]}"
             for study in record.studies
         ),
     )

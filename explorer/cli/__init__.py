@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+from explorer.cli.adding import register as register_adding
 from explorer.cli.answering import register as register_answering
 from explorer.cli.app import app
 from explorer.cli.importing import register as register_importing
@@ -17,6 +18,7 @@ register_running(app)
 register_answering(app)
 register_ledgers(app)
 register_importing(app)
+register_adding(app)
 register_screening(app)
 
 
