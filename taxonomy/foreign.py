@@ -1,4 +1,4 @@
-"""Where results measured by others hang in the taxonomy. They are shown there in a place of their own, and in no effect."""
+"""Where results measured by others hang in the taxonomy: shown in a place of their own, and part of no effect."""
 
 from __future__ import annotations
 
