@@ -30,14 +30,14 @@ def the_flow(found: Screening) -> None:
     """Draw the flow with its words and its table."""
     section("Flow", "PRISMA 2020, for an updated review. Every count follows from your imports and decisions.")
     flow = found.flow
-    with st.container(key="wide-prisma"):
-        chart(
-            flow_figure(flow),
-            alt=in_words(flow),
-            key="prisma",
-            twin=flow_table(flow),
-            caption="A count that nothing was recorded for is not reported; it is not zero.",
-        )
+    chart(
+        flow_figure(flow),
+        alt=in_words(flow),
+        key="prisma",
+        twin=flow_table(flow),
+        caption="A count that nothing was recorded for is not reported; it is not zero.",
+        wide=True,
+    )
     waits = [
         f"{STAGES[stage].lower()}: {number:,}, {flow.conflicts[stage]:,} of them in conflict"
         for stage, number in flow.waiting.items()
