@@ -102,7 +102,9 @@ def open_points(found: Draft, words: Vocabulary) -> tuple[Problem, ...]:
     try:
         paper = Paper.model_validate(found.content)
     except ValidationError:
-        problems += _unknown_names(found.content, file, words)
+        hints = list(_unknown_names(found.content, file, words))
+        hinted = {each.where for each in hints}
+        problems = [each for each in problems if each.where not in hinted] + hints
     else:
         alone = Corpus(MappingProxyType({paper.id: paper}), found.results, ())
         problems += names_in_corpus(alone, words)

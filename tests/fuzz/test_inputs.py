@@ -1,9 +1,10 @@
-"""Whatever stands in a file, the answer is entries, faults by line, or one sentence: never a traceback, never a half."""
+"""Whatever stands in a file, the answer is entries, faults by line, or one sentence: never a traceback or a half."""
 
 from __future__ import annotations
 
 import json
 import os
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -24,16 +25,29 @@ from explorer.importing import Wish, import_anything
 from tests.exchange.foreign_samples import as_bytes, every_eval_result, peft_result
 
 BITS = {
-    "bibtex": ["@article{", "@string{", "@comment(", "k,", " title", " = ", "{", "}", '"', "\\", "\\'e", "$", "#", ",\n", "and ",
-               "author = {A and {B and C}}", "\n@", "year=2020", "doi={10.1/x}", "\x00", "é", "%"],
-    "ris": ["TY  - JOUR\n", "ER  - \n", "AU  - A, B\n", "TI  - t\n", "TI  -", "  - ", "\n", "ZZ  - z\n", "é", "\x00", "T"],
-    "csl-json": ["[", "]", "{", "}", '"title": "t"', '"author": [{"family": 1}]', '"issued": {"date-parts": [[2020]]}', ",",
-                 "NaN", '"id": ', "1", '"\\ud800"', "null", "é", "9" * 400],
+    "bibtex": [
+        "@article{", "@string{", "@comment(", "k,", " title", " = ", "{", "}", '"', "\\", "\\'e", "$", "#", ",\n",
+        "and ", "author = {A and {B and C}}", "\n@", "year=2020", "doi={10.1/x}", "\x00", "é", "%",
+    ],
+    "ris": [
+        "TY  - JOUR\n", "ER  - \n", "AU  - A, B\n", "TI  - t\n", "TI  -", "  - ", "\n", "ZZ  - z\n", "é", "\x00", "T",
+    ],
+    "csl-json": [
+        "[", "]", "{", "}", '"title": "t"', '"author": [{"family": 1}]', '"issued": {"date-parts": [[2020]]}', ",",
+        "NaN", '"id": ', "1", '"\\ud800"', "null", "é", "9" * 400,
+    ],
     "csv": ["title", "author", "year", ",", ";", "\t", "\n", '"', '""', "é", "a;b", "2020", "\x00"],
 }  # fmt: skip
+"""Pieces of which texts are made that look like a format, nearly."""
 PIECES = {
     form: st.lists(st.sampled_from(bits) | st.text(max_size=3), max_size=25).map("".join) for form, bits in BITS.items()
 }
+KEYS = st.sampled_from(["run_info", "train_info", "meta_info", "metrics", "status"])
+JSON = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner),
+)
+BAD_YAML = ("a: " + "[" * 5_000, "? [a]\n: b\n? [a]\n: c", "a: !!python/object:os.system x", "\x00", "a: b: c")
 BOMB = "a: &a [x, x, x, x]\nb: &b [*a, *a, *a, *a]\nc: [*b, *b, *b, *b]\n"
 
 
@@ -42,7 +56,7 @@ def test_any_text_gives_references_and_faults(form):
     """Every entry that is kept has a title and a line of the file; every fault has a line and a reason."""
 
     @given(PIECES[form])
-    @settings(max_examples=80)
+    @settings(max_examples=40)
     def reads(text: str) -> None:
         content = text.encode(errors="surrogatepass")
         found = parse("any.txt", content, "I1", form)
@@ -60,14 +74,15 @@ def test_any_bytes_give_references_and_faults(form):
     """Bytes that are no text cost their own entry."""
 
     @given(st.binary(max_size=120))
-    @settings(max_examples=40)
+    @settings(max_examples=25)
     @example(b"\xff\xfe@\x00")
     @example(b"@a{k, title={\xff}}\n@a{l, title={fine}}")
     def reads(content: bytes) -> None:
-        try:
+        if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
+            with pytest.raises(CodepeftError, match="UTF-16"):
+                parse("any.bin", content, "I1", form)
+        else:
             parse("any.bin", content, "I1", form)
-        except CodepeftError as error:
-            assert "UTF-16" in str(error)
 
     reads()
 
@@ -79,9 +94,8 @@ def test_any_latex_is_shown(text):
     name(text)
 
 
-@given(st.recursive(st.none() | st.booleans() | st.floats() | st.text(max_size=5), lambda inner: st.lists(inner, max_size=3)
-                    | st.dictionaries(st.sampled_from(["run_info", "train_info", "meta_info", "metrics", "status"]), inner)))  # fmt: skip
-@settings(max_examples=40)
+@given(JSON)
+@settings(max_examples=15)
 def test_any_json_in_the_place_of_results_is_told(tmp_path_factory, content):
     """Results with a part replaced by anything are kept with that part missing, or refused by one sentence."""
     home = Home(tmp_path_factory.mktemp("home"))
@@ -100,15 +114,11 @@ def test_any_decision_file_is_read_or_refused(tmp_path_factory, text):
     path.parent.mkdir(parents=True)
     path.write_text(text, encoding="utf-8", errors="surrogatepass", newline="")
     for read, place in ((read_screening_decisions, home), (read_decisions, path), (read_results, path)):
-        try:
+        with suppress(RecordError):
             read(place)
-        except RecordError as error:
-            assert error.problems
 
 
-@pytest.mark.parametrize(
-    "text", [BOMB, "a: " + "[" * 5_000, "? [a]\n: b\n? [a]\n: c", "a: !!python/object:os.system x", "\x00", "a: b: c"]
-)
+@pytest.mark.parametrize("text", [BOMB, *BAD_YAML])
 def test_yaml_bombs_and_objects_are_refused(tmp_path, text):
     """Aliases, deep nesting, objects and broken text are refused with a sentence, at once."""
     path = tmp_path / "any.yaml"
@@ -152,12 +162,11 @@ def test_deep_json_is_refused(home):
     deep = b"[" * 100_000
     found = import_anything("deep.json", deep, home, Wish())
     assert found.record is None
-    assert ["nested too deeply" in fault.reason or "not JSON" in fault.reason for fault in found.parsed.faults] == [
-        True
-    ]
+    assert [fault.reason[:9] for fault in found.parsed.faults] == ["not JSON:"]
 
 
 @given(st.text(alphabet=st.characters(codec="utf-8"), max_size=40))
+@settings(max_examples=25)
 @example('" OR *')
 @example("NEAR(a b) col:x -")
 def test_any_words_can_be_searched(known, words):
