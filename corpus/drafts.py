@@ -7,7 +7,7 @@ the record's own checks say, so that nothing is asked twice in other words.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -55,7 +55,13 @@ def read_draft(path: Path, home: Home) -> Draft:
         raise RecordError([Problem(path.name, "", "a paper record is a mapping of fields")])
     fields = {key: value for key, value in content.items() if key != "draft"}
     numbers, problems = _numbers(home.results / f"{path.stem}.csv")
-    return Draft(path.stem, MappingProxyType(fields), numbers, (*_open(path, fields), *problems))
+    found = opened(path.stem, fields, numbers)
+    return replace(found, open=(*found.open, *problems))
+
+
+def opened(draft_id: str, fields: Mapping[str, Any], results: tuple[ReportedResult, ...]) -> Draft:
+    """Return fields and numbers as a draft, with what is open in them."""
+    return Draft(draft_id, MappingProxyType(dict(fields)), results, tuple(_open(draft_id, fields)))
 
 
 def _numbers(path: Path) -> tuple[tuple[ReportedResult, ...], list[Problem]]:
@@ -67,14 +73,15 @@ def _numbers(path: Path) -> tuple[tuple[ReportedResult, ...], list[Problem]]:
         return (), list(error.problems)
 
 
-def _open(path: Path, fields: Mapping[str, Any]) -> list[Problem]:
+def _open(draft_id: str, fields: Mapping[str, Any]) -> list[Problem]:
+    file = f"{draft_id}.yaml"
     try:
         paper = Paper.model_validate(fields)
     except ValidationError as error:
-        problems = problems_of(error, path.name)
-        return [Problem(path.name, each.where, _plainly(each.message)) for each in problems]
-    if paper.id != path.stem:
-        return [Problem(path.name, "id", f"{paper.id} stands in a file named {path.name}; they must agree")]
+        problems = problems_of(error, file)
+        return [Problem(file, each.where, _plainly(each.message)) for each in problems]
+    if paper.id != draft_id:
+        return [Problem(file, "id", f"{paper.id} stands in a file named {file}; they must agree")]
     return []
 
 

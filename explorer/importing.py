@@ -10,7 +10,7 @@ from corpus.exchange.duplicates import Work
 from corpus.exchange.foreign import ImportedResults, foreign_format, import_results
 from corpus.exchange.foreign.importing import parsed_json
 from corpus.exchange.importing import Imported, Treatment, import_content, works_known
-from corpus.exchange.reading.limits import as_text, read_bytes
+from corpus.exchange.reading.limits import as_text, read_bytes, refuse_large
 from corpus.home import Home
 from corpus.library import Corpus, open_corpus
 from corpus.references import read_library
@@ -32,6 +32,7 @@ def import_file(path: Path, home: Home, wish: Wish) -> Imported | ImportedResult
 
 def import_anything(name: str, content: bytes, home: Home, wish: Wish) -> Imported | ImportedResults:
     """Import a file's content: results of others where its JSON has their keys, else references."""
+    refuse_large(name, len(content))
     if wish.format is None and content.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"["):
         parsed = parsed_json(as_text(content, name))
         if foreign_format(parsed) is not None:

@@ -143,6 +143,7 @@ def node(evidence: Evidence, known: Knowledge) -> Document:
         "measured": [measured(result, known) for result in evidence.measured],
         "effect": effect(evidence.effect),
         "cautions": [plain(caution) for caution in evidence.cautions],
+        "measured_by_others": [plain(result) for result in evidence.foreign],
     }
 
 

@@ -45,6 +45,7 @@ class Classifier(StrEnum):
 
     REVIEW = "review"
     CODEPEFT = "codepeft"  # the review has no row for it; we classified it from its evidence
+    USER = "user"  # a user's own paper
 
 
 class Found(Record):

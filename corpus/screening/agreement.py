@@ -64,6 +64,9 @@ def _pair(stage: Stage, names: tuple[str, str], pairs: list[tuple[Verdict, Verdi
         because = "both gave one verdict only, so that chance alone would agree always"
         return Agreement(stage, names, len(pairs), observed, None, None, None, pabak, because)
     kappa, error = kappa_with_error(counts)
+    if min(np.count_nonzero(counts.sum(axis=axis)) for axis in (0, 1)) == 1:
+        because = "one of them gave one verdict only, for which the interval is not defined"
+        return Agreement(stage, names, len(pairs), observed, kappa, None, None, pabak, because)
     return Agreement(
         stage, names, len(pairs), observed, kappa, max(-1.0, kappa - Z * error), min(1.0, kappa + Z * error), pabak
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+from explorer.cli.adding import register as register_adding
 from explorer.cli.answering import register as register_answering
 from explorer.cli.app import app
 from explorer.cli.exporting import register as register_exporting
@@ -19,6 +20,7 @@ register_answering(app)
 register_ledgers(app)
 register_exporting(app)
 register_importing(app)
+register_adding(app)
 register_screening(app)
 
 

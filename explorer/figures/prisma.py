@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import plotly.graph_objects as go
 
@@ -11,7 +13,8 @@ from explorer.figures import style
 from explorer.markup import figure_text
 from explorer.texts_review import box_count
 
-WIDE, GAP, TALL = 1.0, 0.14, 0.62  # of a box and of the space beside it, in the figure's own units
+WIDE, GAP = 1.0, 0.14  # of a box and of the space beside it, in the figure's own units
+SPACE, LINE = 1.3, 20  # between two boxes, in lines of text; of a line, in pixels
 
 
 @dataclass(frozen=True)
@@ -60,28 +63,56 @@ def flow_figure(flow: Flow) -> go.Figure:
     """Return the flow. Nothing in it can be clicked; its counts stand in a table beside it."""
     figure = go.Figure()
     found = boxes(flow)
+    middles = _middles(found)
     for box in found:
-        left, top = box.column * (WIDE + GAP), -float(box.row)
+        left, middle, half = box.column * (WIDE + GAP), middles[box.row], _half(box)
         figure.add_shape(
             type="rect",
             x0=left,
             x1=left + WIDE,
-            y0=top - TALL / 2,
-            y1=top + TALL / 2,
+            y0=middle - half,
+            y1=middle + half,
             line={"color": style.BLUE if box.column == 0 else style.NEUTRAL, "width": 1.5},
-            fillcolor=style.FAINT if box.column == 0 else "rgba(0,0,0,0)",
+            layer="below",
         )
-        figure.add_annotation(
-            x=left + WIDE / 2, y=top, text="<br>".join(box.lines), showarrow=False, align="center", font={"size": 13}
-        )
-    for box in found:
         if box.column:
-            _arrow(figure, (WIDE, -float(box.row)), (WIDE + GAP, -float(box.row)))
-        elif box.row:
-            _arrow(figure, (WIDE / 2, 1 - box.row - TALL / 2), (WIDE / 2, -box.row + TALL / 2))
+            _arrow(figure, (WIDE, middle), (WIDE + GAP, middle))
+    for upper, lower in pairwise(box for box in found if box.column == 0):
+        _arrow(
+            figure,
+            (WIDE / 2, middles[upper.row] - _half(upper)),
+            (WIDE / 2, middles[lower.row] + _half(lower)),
+        )
+    figure.add_trace(
+        go.Scatter(
+            x=[box.column * (WIDE + GAP) + WIDE / 2 for box in found],
+            y=[middles[box.row] for box in found],
+            text=["<br>".join(box.lines) for box in found],
+            mode="text",
+            textfont={"size": 13},
+            hoverinfo="skip",
+            showlegend=False,
+        )
+    )
+    lowest = min(middles.values()) - 1.2
     figure.update_xaxes(visible=False, range=[-0.02, 2 * WIDE + GAP + 0.02], fixedrange=True)
-    figure.update_yaxes(visible=False, range=[-6.45, 0.45], fixedrange=True)
-    return style.layout(figure, height=760)
+    figure.update_yaxes(visible=False, range=[lowest, 1.2], fixedrange=True)
+    return style.layout(figure, height=round(LINE * (1.2 - lowest)))
+
+
+def _half(box: Box) -> float:
+    """Return half of a box's height, in lines of text."""
+    return 0.5 * len(box.lines) + 0.45
+
+
+def _middles(found: Sequence[Box]) -> dict[int, float]:
+    """Return where the middle of each row stands, the first at 0, in lines of text."""
+    half = {row: max(_half(box) for box in found if box.row == row) for row in {box.row for box in found}}
+    middles, last = {0: 0.0}, 0
+    for row in sorted(half)[1:]:
+        middles[row] = middles[last] - half[last] - SPACE - half[row]
+        last = row
+    return middles
 
 
 def _arrow(figure: go.Figure, begin: tuple[float, float], end: tuple[float, float]) -> None:

@@ -77,6 +77,13 @@ def test_ris_records_stand_for_themselves():
     assert [(fault.line, "ER is missing" in fault.reason) for fault in faults] == [(9, True), (16, False)]
 
 
+def test_ris_text_before_the_first_tag_is_told():
+    """A line that continues nothing is told, and the record is kept."""
+    kept, faults = read("ris", "TY  - JOUR\nstray words\nTI  - T\nAU  - A, B\nPY  - 2020\nER  - \n")
+    assert [each.title for each in kept] == ["T"]
+    assert [(fault.line, fault.kept) for fault in faults] == [(1, True)]
+
+
 def test_csl_items_before_a_fault_are_kept():
     """What stands before a syntax error is kept, and the error has its line."""
     kept, faults = read(

@@ -164,6 +164,16 @@ def test_agreement_on_one_verdict_alone_has_no_kappa(screened):
     assert "chance alone" in found.because
 
 
+def test_a_reviewer_of_one_verdict_has_no_interval(screened):
+    """Where one reviewer only ever includes, kappa is 0 and its interval is told to be undefined, not empty."""
+    for number, verdict in enumerate((IN, IN, OUT), 1):
+        say(screened, f"I1-{number}", "ada", IN)
+        say(screened, f"I1-{number}", "bo", verdict)
+    found = read_screening(screened).agreement[0]
+    assert (found.kappa, found.low, found.high) == (pytest.approx(0.0), None, None)
+    assert "interval is not defined" in found.because
+
+
 def test_the_reviews_protocol_invents_nothing():
     """What the review's method does not say here is absent and says where it was looked for."""
     known = protocol()

@@ -18,14 +18,18 @@ def read_bytes(path: Path) -> bytes:
         if not path.is_file():
             what = "is a folder, not a file" if path.is_dir() else "is not there"
             raise RequestError(f"{path} {what}; give the path of a file to import")
-        size = path.stat().st_size
-        if size > MAX_BYTES:
-            raise RequestError(f"{path.name} has {size:,} bytes; at most {MAX_BYTES:,} are read, so split the file")
+        refuse_large(path.name, path.stat().st_size)
         return path.read_bytes()
     except OSError as error:
         raise CodepeftError(f"{path.name} cannot be read: {error.strerror}") from None
     except ValueError as error:  # a NUL in the name
         raise RequestError(f"{str(path)!r} is no file's name: {error}") from None
+
+
+def refuse_large(name: str, size: int) -> None:
+    """Raise RequestError for a file that has more bytes than can be read."""
+    if size > MAX_BYTES:
+        raise RequestError(f"{name} has {size:,} bytes; at most {MAX_BYTES:,} are read, so split the file")
 
 
 def as_text(content: bytes, name: str) -> str:

@@ -65,5 +65,7 @@ def _take(record: dict[str, Any], line: int, found: Reading) -> None:
     fields = {
         name: "\n".join(map(str, value)) if isinstance(value, list) else str(value) for name, value in record.items()
     }
+    if unknown.pop(None, None):
+        found.tell(line, "", "text between TY and the first tag was not read")
     fields |= {tag: "\n".join(map(str, value)) for tag, value in unknown.items()}
     found.entries.append(Entry(line, str(record.get("id", "")), kind, fields, authors))
