@@ -19,7 +19,7 @@ def laboratory(records: Iterable[RunRecord], vocabulary: Vocabulary) -> Laborato
 
     @cache
     def answer(method: str, task: str, architecture: str) -> Offer | Refusal:
-        experiment = _experiment(task, architecture)
+        experiment = _experiment(method, task, architecture)
         reason = _refusal(method, task, architecture, experiment, vocabulary)
         if experiment is None or reason is not None:
             return Refusal(reason or "nothing can be run here")
@@ -28,15 +28,23 @@ def laboratory(records: Iterable[RunRecord], vocabulary: Vocabulary) -> Laborato
     return answer
 
 
-def _experiment(task: str, architecture: str) -> registry.Experiment | None:
-    """Return the first experiment for a task on a model of an architecture."""
+def _experiment(method: str, task: str, architecture: str) -> registry.Experiment | None:
+    """Return an experiment for a task on a model of an architecture.
+
+    One that includes the method goes first, then one whose learning rates were searched.
+    """
     models = registry.models()
-    fitting = (
+    fitting = [
         experiment
         for experiment in registry.experiments().values()
         if experiment.task == task and models[experiment.model].architecture == architecture
-    )
-    return next(fitting, None)
+    ]
+
+    def fit(experiment: registry.Experiment) -> tuple[bool, bool]:
+        included = method in {choice.method for choice in experiment.methods}
+        return (not included, experiment.search is None)
+
+    return min(fitting, key=fit, default=None)
 
 
 def _refusal(
@@ -49,7 +57,10 @@ def _refusal(
         return f"{label} does not apply to {architecture} models"
     entry = catalog.method_entry(method)
     if entry is None:
-        return f"{label} has no implementation in the laboratory yet"
+        because = catalog.not_built_because(method)
+        return f"{label} has no implementation in the laboratory yet" + (f": {because}" if because else "")
+    if architecture in entry.not_for:
+        return f"{label} does not apply to {architecture} models: {entry.not_for[architecture]}"
     if architecture not in entry.architectures:
         return f"{label} is built here for {', '.join(entry.architectures)} models only"
     if experiment is None:
@@ -61,7 +72,9 @@ def _refusal(
 
 def _no_experiment(task: str, architecture: str) -> str:
     datasets = [entry.id for entry in registry.datasets().values() if entry.task == task]
-    models = [entry.id for entry in registry.models().values() if entry.architecture == architecture]
+    models = [
+        entry.id for entry in registry.models().values() if entry.architecture == architecture and entry.loaded_here
+    ]
     if not datasets:
         return "the laboratory has no data set for this task yet"
     if not models:

@@ -93,7 +93,7 @@ def of_plan(due: Sequence[Planned], done: int) -> str:
     if not times:
         return f"{count(len(due), 'run')}; none alike was run yet, so time and memory are not known.{said}"
     gigabytes = f" and at most {max(memory):.1f} GB of memory" if memory else ""
-    rough = " (partly from other methods of the experiment)" if any(run.from_alike for run in due) else ""
+    rough = " (partly from other methods or by formula)" if any(run.from_alike for run in due) else ""
     unknown = len(due) - len(times)
     rest = f", not counting {count(unknown, 'run')} without an estimate" if unknown else ""
     return (

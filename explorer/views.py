@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from corpus.index import SearchHit
-from corpus.records import Paper, ReportedResult, RunRecord
+from corpus.records import Paper, ReportedResult, RunRecord, RunStatus
 from reproduce import catalog
 from taxonomy import Knowledge
 from taxonomy.effects import Effect, difference_points
@@ -160,14 +160,31 @@ def methods(known: Knowledge) -> list[Document]:
             {
                 **plain(method),
                 "architectures": list(entry.architectures) if entry else [],
+                "not_for": dict(entry.not_for) if entry else {},
                 "architectures_studied": list(dict.fromkeys(name for study in studies for name in study.architectures)),
                 "papers": list(dict.fromkeys(study.id.split("-")[0] for study in studies)),
                 "runnable": entry is not None,
-                "checked_against": entry.source if entry else None,
+                "not_runnable_because": catalog.not_built_because(method.id),
+                "merges": entry.merges if entry else None,
+                "source": entry.source if entry else None,
+                "defaults": {name: entry.defaults_for(name) for name in entry.architectures} if entry else {},
+                "checked_against": entry.checked_against if entry else None,
                 "measured_runs": sum(len(result.runs) for result in results if result.method == method.id),
+                "measured_on": _measured_on(method.id, known),
             }
         )
     return rows
+
+
+def _measured_on(method: str, known: Knowledge) -> dict[str, list[str]]:
+    """Return the runs that finished with a method, by the architecture of their model."""
+    found: dict[str, list[str]] = {}
+    for run in known.corpus.every_run:
+        if run.spec.method == method and run.status is RunStatus.FINISHED:
+            runs = found.setdefault(known.vocabulary.model[run.spec.model].architecture, [])
+            if run.id not in runs:
+                runs.append(run.id)
+    return found
 
 
 def tasks(known: Knowledge) -> list[Document]:
@@ -201,10 +218,25 @@ def models(known: Knowledge) -> list[Document]:
                 **plain(model),
                 "papers": users,
                 "reported": sum(row.model == model.id for row in known.corpus.results),
-                "runnable": catalog.model_is_wired(model.id),
+                "runnable": catalog.model_can_be_run(model.id),
+                **_in_the_laboratory(model.id),
             }
         )
     return rows
+
+
+def _in_the_laboratory(model_id: str) -> Document:
+    """Return what the laboratory's registry says of a model: how far it is with it, licence, revision, cautions."""
+    entry = catalog.model_entry(model_id)
+    if entry is None:
+        return {"standing": None}
+    wanted = {
+        "revision", "revision_absent_because", "licence", "ours", "pretrained", "not_runnable_because", "cautions",
+    }  # fmt: skip
+    document = entry.model_dump(mode="json", include=wanted)
+    # The count of what is loaded here is exact; the vocabulary's may be a paper's round figure.
+    counted = {"parameters": entry.parameters} if entry.loaded_here else {}
+    return {"standing": entry.standing, **document, **counted}
 
 
 def progress(document: Document) -> str:

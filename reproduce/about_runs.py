@@ -9,7 +9,7 @@ from corpus.exchange.runs.about import AboutRun, MetricFacts
 from corpus.home import SHIPPED_RUNS, Home
 from corpus.records import RunRecord
 from reproduce.registry import datasets, models
-from reproduce.registry.ingredients import PublishedFiles
+from reproduce.registry.datasets import DatasetEntry, PublishedFiles
 from taxonomy import Knowledge
 from taxonomy.vocabulary import Metric
 
@@ -32,7 +32,6 @@ def about_run(run_id: str, known: Knowledge, home: Home, *, adapter: Path | None
     own = any(each.id == run.id for each in known.corpus.own_runs)
     spec, words = run.spec, known.vocabulary
     model, dataset = models().get(spec.model), datasets().get(spec.dataset)
-    origin = dataset.origin if dataset else None
     return AboutRun(
         run=run,
         own=own,
@@ -42,9 +41,10 @@ def about_run(run_id: str, known: Knowledge, home: Home, *, adapter: Path | None
         model=words.label("models", spec.model),
         method=words.label("methods", spec.method),
         peft_type=words.method[spec.method].peft_type,
-        base_model=run.model_files.name if run.model_files else model.hub_id if model else spec.model,
+        base_model=run.model_files.name if run.model_files else model.published_as if model else spec.model,
+        base_on_hub=model is not None and model.hub_id is not None,
         base_licence=model.licence if model else None,
-        dataset_urls=tuple(file.url for file in origin.files.values()) if isinstance(origin, PublishedFiles) else (),
+        dataset_urls=_urls(dataset),
         dataset_licence=dataset.licence if dataset else None,
         items=_items(run, home.runs if own else SHIPPED_RUNS),
         adapter=_adapter(run, home, own=own) if adapter is None else _given(adapter),
@@ -58,6 +58,13 @@ def metric_facts(metric: Metric) -> MetricFacts:
     return MetricFacts(
         metric.label, unit, metric.better == "higher", 0.0 if bounded else None, high if bounded else None
     )
+
+
+def _urls(dataset: DatasetEntry | None) -> tuple[str, ...]:
+    """Return where a data set's parts are published; empty for one that is made where it is used."""
+    if dataset is None or not isinstance(dataset.origin, PublishedFiles):
+        return ()
+    return tuple(part.url for table in dataset.origin.files.values() for part in table.parts)
 
 
 def _items(run: RunRecord, folder: Path) -> Path | None:

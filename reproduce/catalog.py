@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reproduce.registry import MethodEntry, Recipe, methods, models, recipes
+from reproduce.registry import MethodEntry, ModelEntry, Recipe, methods, models, not_built, recipes
 
 
 def recipes_of(paper_id: str) -> tuple[Recipe, ...]:
@@ -23,6 +23,18 @@ def method_entry(method_id: str) -> MethodEntry | None:
     return methods().get(method_id)
 
 
-def model_is_wired(model_id: str) -> bool:
-    """Return whether the laboratory can load a model."""
-    return model_id in models()
+def model_entry(model_id: str) -> ModelEntry | None:
+    """Return the laboratory's entry of a model; None when it knows none."""
+    return models().get(model_id)
+
+
+def model_can_be_run(model_id: str) -> bool:
+    """Return whether the laboratory can run a model: its files are pinned by the registry."""
+    entry = models().get(model_id)
+    return entry is not None and entry.standing == "loaded here"
+
+
+def not_built_because(method_id: str) -> str | None:
+    """Return why the laboratory cannot run a method; None when it can, or when nobody has said why."""
+    entry = not_built().get(method_id)
+    return entry.because if entry else None

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from corpus.errors import Problem, RecordError
+from corpus.errors import CodepeftError, Problem, RecordError
 from corpus.library import Corpus
 from reproduce import registry
+from reproduce.plan import plan
+from reproduce.registry import Experiment
+from reproduce.specs import check
 from taxonomy.vocabulary import Vocabulary
 
 
@@ -20,36 +23,51 @@ def problems_in_recipes(corpus: Corpus, words: Vocabulary) -> list[Problem]:
 
 def _entries(words: Vocabulary) -> Iterator[Problem]:
     kinds: dict[str, Iterable[str]] = {
-        "methods": registry.methods(), "models": registry.models(), "datasets": registry.datasets(),
-    }  # fmt: skip
+        "methods": [*registry.methods(), *registry.not_built()],
+        "models": registry.models(),
+        "datasets": registry.datasets(),
+    }
     for kind, names in kinds.items():
         for name in names:
             if not words.knows(kind, name):
                 yield Problem(f"{kind}.yaml", name, f"is not in the vocabulary's {kind}")
     for entry in registry.methods().values():
-        for architecture in entry.architectures:
+        if entry.id in registry.not_built():
+            yield Problem("not_built.yaml", entry.id, "stands in methods.yaml too")
+        for architecture in (*entry.architectures, *entry.not_for):
             if not words.knows("architectures", architecture):
                 yield Problem("methods.yaml", entry.id, f"{architecture} is not in the vocabulary's architectures")
 
 
 def _experiments(words: Vocabulary) -> Iterator[Problem]:
     for experiment in registry.experiments().values():
-        file = f"{experiment.id}.yaml"
-        if not words.knows("tasks", experiment.task):
-            yield Problem(file, "task", f"{experiment.task} is not in the vocabulary's tasks")
-        if not words.knows("metrics", experiment.metric):
-            yield Problem(file, "metric", f"{experiment.metric} is not in the vocabulary's metrics")
-        if experiment.dataset not in registry.datasets():
-            yield Problem(file, "dataset", f"{experiment.dataset} is not in the registry")
-        model = registry.models().get(experiment.model)
-        if model is None:
-            yield Problem(file, "model", f"{experiment.model} is not in the registry")
-        for choice in experiment.methods:
-            entry = registry.methods().get(choice.method)
-            if entry is None:
-                yield Problem(file, "methods", f"{choice.method} is not in the registry")
-            elif model is not None and model.architecture not in entry.architectures:
-                yield Problem(file, "methods", f"{choice.method} does not apply to an {model.architecture}")
+        unknown = list(_unknown_names(experiment, words))
+        yield from unknown or _refused(experiment)
+
+
+def _unknown_names(experiment: Experiment, words: Vocabulary) -> Iterator[Problem]:
+    file = f"{experiment.id}.yaml"
+    if not words.knows("tasks", experiment.task):
+        yield Problem(file, "task", f"{experiment.task} is not in the vocabulary's tasks")
+    if not words.knows("metrics", experiment.metric):
+        yield Problem(file, "metric", f"{experiment.metric} is not in the vocabulary's metrics")
+    if experiment.dataset not in registry.datasets():
+        yield Problem(file, "dataset", f"{experiment.dataset} is not in the registry")
+    if experiment.model not in registry.models():
+        yield Problem(file, "model", f"{experiment.model} is not in the registry")
+    for choice in experiment.methods:
+        if choice.method not in registry.methods():
+            yield Problem(file, "methods", f"{choice.method} is not in the registry")
+
+
+def _refused(experiment: Experiment) -> Iterator[Problem]:
+    """Yield why a spec of the experiment would be refused."""
+    for choice in experiment.methods:
+        try:
+            for spec in plan(experiment=experiment.id, method=choice.method, seeds=experiment.seeds[:1]):
+                check(spec)
+        except CodepeftError as error:
+            yield Problem(f"{experiment.id}.yaml", choice.method, str(error))
 
 
 def _recipes(corpus: Corpus, words: Vocabulary) -> Iterator[Problem]:

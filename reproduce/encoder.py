@@ -3,53 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, TypeAlias
 
 import torch
 from torch import nn
 
-from reproduce.model_files import ModelFiles
-from reproduce.registry import ModelEntry
-
-TokenIds: TypeAlias = list[int]
-
-
-def load_backbone(entry: ModelEntry, files: ModelFiles) -> nn.Module:
-    """Return the pretrained encoder in float32, from verified local safetensors."""
-    from transformers import AutoModel, logging
-
-    quiet: Any = logging
-    quiet.set_verbosity_error()  # the file's pooler is left out on purpose, see models.yaml
-    quiet.disable_progress_bar()
-    backbone: nn.Module = AutoModel.from_pretrained(
-        files.folder,
-        revision=entry.revision,
-        local_files_only=True,
-        use_safetensors=True,
-        trust_remote_code=False,
-        dtype=torch.float32,
-        **entry.load,
-    )
-    return backbone
-
-
-def tokenise(entry: ModelEntry, files: ModelFiles, texts: Sequence[str], max_length: int) -> list[TokenIds]:
-    """Return each text's token ids with the model's special tokens, cut to ``max_length`` tokens."""
-    from transformers import AutoTokenizer
-
-    tokenizer: Any = AutoTokenizer.from_pretrained(
-        files.folder, revision=entry.revision, local_files_only=True, trust_remote_code=False
-    )
-    ids: list[TokenIds] = tokenizer(list(texts), truncation=True, max_length=max_length)["input_ids"]
-    return ids
-
-
-def padded(rows: Sequence[TokenIds], device: torch.device) -> tuple[torch.Tensor, torch.Tensor]:
-    """Return ids and attention mask, both (rows, longest row); padding has id 0 and mask 0."""
-    longest = max(map(len, rows))
-    ids = torch.tensor([row + [0] * (longest - len(row)) for row in rows], device=device)
-    mask = torch.tensor([[1] * len(row) + [0] * (longest - len(row)) for row in rows], device=device)
-    return ids, mask
+from reproduce.objectives.reading import TokenIds, padded
 
 
 def mean_pooled(states: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:

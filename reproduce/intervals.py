@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,14 @@ def interval_over_items(scores: NDArray[np.float64]) -> tuple[float, float]:
     draw = np.random.default_rng(_SEED)
     means = np.array([scores[draw.integers(len(scores), size=len(scores))].mean() for _ in range(RESAMPLES)])
     return _percentiles(means)
+
+
+def interval_over_sums(sums: NDArray[np.float64], score: Callable[[NDArray[np.float64]], float]) -> tuple[float, float]:
+    """Return the same for a score that is a function of counts added up over items (sums: items x counts)."""
+    draw = np.random.default_rng(_SEED)
+    size = len(sums)
+    chosen = (np.bincount(draw.integers(size, size=size), minlength=size) for _ in range(RESAMPLES))
+    return _percentiles(np.array([score(times @ sums) for times in chosen]))
 
 
 def interval_over_groups(scores: NDArray[np.float64], groups: Sequence[str]) -> tuple[float, float]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-
 import torch
 from torch.nn import functional
 
@@ -34,10 +32,3 @@ def symmetric_infonce(vectors: torch.Tensor, labels: torch.Tensor, temperature: 
     logits = queries @ codes.T / temperature
     own = torch.arange(len(queries), device=vectors.device)
     return (functional.cross_entropy(logits, own) + functional.cross_entropy(logits.T, own)) / 2
-
-
-LOSSES: Mapping[str, Callable[[torch.Tensor, torch.Tensor, float], torch.Tensor]] = {
-    "labelled": supervised_contrastive,
-    "paired": symmetric_infonce,
-}
-"""The loss for each kind of data set."""

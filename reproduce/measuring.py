@@ -2,32 +2,33 @@
 
 from __future__ import annotations
 
-import csv
-import gzip
-import hashlib
-import io
 import time
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import torch
+from torch import nn
 
-from corpus.records.run import Hardware, RunSpec
+from corpus.records.run import Hardware, RunSpec, Score
 from reproduce import machine
-from reproduce.data import Opened, Split
+from reproduce.assembling import assembled, frame_for, hooks_of, prepared_backbone, towards_better
+from reproduce.checkpoints import Checkpoints
+from reproduce.data import Opened
 from reproduce.determinism import make_repeatable, pick_device, seed_everything, threads
-from reproduce.encoder import load_backbone, tokenise
-from reproduce.evaluation import Evaluated, evaluate
 from reproduce.events import EventLog
-from reproduce.losses import LOSSES
+from reproduce.frozen import FrozenLayers
+from reproduce.items import ITEMS_FILE, write_items
 from reproduce.methods.saving import save
 from reproduce.model_files import ModelFiles
-from reproduce.registry import imported
+from reproduce.objectives import Evaluated, Objective, Tuned, objective_of
+from reproduce.run import CHECKPOINT_FOLDER
 from reproduce.specs import Checked
-from reproduce.training import Progress, train
+from reproduce.training import Progress, State, train
 
-ITEMS_FILE = "items.csv.gz"
 ADAPTER_FOLDER = "adapter"
+HEAD_FILE = "head.safetensors"
 
 
 def measure(
@@ -36,91 +37,127 @@ def measure(
     """Run the spec: baseline, training, validation, test; note fields of the record in ``known``."""
     device = pick_device()
     make_repeatable(device)
-    known["hardware"] = Hardware(
+    known["hardware"] = _hardware(device)
+    frame = frame_for(spec, checked, files, data)
+    objective = objective_of(checked.dataset.kind, frame)
+    backbone = prepared_backbone(checked, files, objective, device)
+    evaluated = _Evaluations(spec, objective, events, known)
+
+    untuned = evaluated(objective.baseline, Tuned(backbone, None), "test", "baseline")
+    known["baseline"], known["baseline_kind"] = _scores(untuned), objective.baseline_kind
+
+    seed_everything(spec.seed)
+    tuned = assembled(spec, checked, backbone, frame, objective).to(device)
+    frozen = FrozenLayers(tuned.body, checked.model.architecture)
+    _count(tuned, known)
+    # What a method's hook remembers is not in the weights: such a run begins again, to the same result.
+    resumable = checked.method.after_step is None
+    checkpoints = Checkpoints(out / CHECKPOINT_FOLDER if resumable else None, spec.digest())
+    trained = train(
+        tuned,
+        objective,
+        spec.training,
+        seed=spec.seed,
+        hooks=hooks_of(checked.method),
+        frozen=frozen,
+        checkpoints=checkpoints,
+        validate=lambda: towards_better(
+            spec.metric, evaluated(objective.evaluate, tuned, "validation", "validation")[spec.metric].score.value
+        ),
+        after_step=partial(_tell_step, events, spec.training.steps),
+    )
+    _note_training(trained, frozen, known)
+
+    known["validation"] = _scores(evaluated(objective.evaluate, tuned, "validation", "validation"))
+    tested = evaluated(objective.evaluate, tuned, "test", "test")
+    known["metrics"] = _scores(tested)
+
+    events.tell("saving")
+    known["items_file"] = ITEMS_FILE
+    known["items_sha256"] = write_items(
+        out / ITEMS_FILE, frame.splits["test"], untuned[spec.metric].items, tested[spec.metric].items
+    )
+    known["adapter_file_size"] = _save(spec, checked, tuned, out / ADAPTER_FOLDER)
+    if device.type == "cuda":
+        known["peak_memory_gb"] = round(torch.cuda.max_memory_allocated(device) / 1e9, 3)
+    checkpoints.remove()
+
+
+class _Evaluations:
+    """Evaluates, tells how far it is, and adds up the time."""
+
+    def __init__(self, spec: RunSpec, objective: Objective, events: EventLog, known: dict[str, Any]) -> None:
+        self._metric, self._objective, self._events, self._known = spec.metric, objective, events, known
+        self._seconds = 0.0
+
+    def __call__(
+        self, how: Callable[..., Mapping[str, Evaluated]], tuned: Tuned, split: str, phase: str
+    ) -> Mapping[str, Evaluated]:
+        start = time.perf_counter()
+        steps = len(self._objective.rows[split])
+        self._events.tell(phase, step=0, steps=steps)
+        found = how(tuned, split, lambda done: self._events.tell(phase, step=done, steps=steps))
+        self._seconds += time.perf_counter() - start
+        self._known["evaluation_time"] = round(self._seconds, 3)
+        message = f"{self._metric} {found[self._metric].score.value:.4f}"
+        self._events.tell(phase, step=steps, steps=steps, message=message)
+        return found
+
+
+def _hardware(device: torch.device) -> Hardware:
+    return Hardware(
         device=torch.cuda.get_device_name(device) if device.type == "cuda" else device.type,
         processor=machine.processor(),
         cores=threads(),
         memory_gb=machine.machine_memory_gb(),
     )
-    validation, test = data.validation.head(spec.validation_items), data.test.head(spec.test_items)
-    splits: dict[str, Split] = {"train": data.train, "validation": validation, "test": test}
-    tokens = {
-        name: tokenise(checked.model, files, split.texts, spec.training.max_length) for name, split in splits.items()
-    }
-    backbone = load_backbone(checked.model, files).to(device)
-    evaluation_time = 0.0
 
-    def evaluated(module: torch.nn.Module, split: str, phase: str) -> Evaluated:
-        nonlocal evaluation_time
-        start = time.perf_counter()
-        texts = len(tokens[split])
-        events.tell(phase, step=0, steps=texts)
-        result = evaluate(
-            module,
-            tokens[split],
-            splits[split],
-            metric=spec.metric,
-            precision=spec.training.precision,
-            after_chunk=lambda done: events.tell(phase, step=done, steps=texts),
-        )
-        evaluation_time += time.perf_counter() - start
-        known["evaluation_time"] = round(evaluation_time, 3)
-        events.tell(phase, step=texts, steps=texts, message=f"{spec.metric} {result.score.value:.4f}")
-        return result
 
-    def after_step(progress: Progress) -> None:
-        rate = progress.tokens / progress.seconds
-        events.tell(
-            "training", step=progress.step, steps=spec.training.steps, loss=progress.loss, tokens_per_second=rate
-        )
+def _count(tuned: Tuned, known: dict[str, Any]) -> None:
+    known["num_trainable_params"] = sum(_weights_in(each) for each in tuned.body.parameters() if each.requires_grad)
+    known["num_total_params"] = sum(_weights_in(each) for each in tuned.body.parameters())
+    if tuned.head is not None:
+        known["num_head_params"] = sum(each.numel() for each in tuned.head.parameters() if each.requires_grad)
 
-    untuned = evaluated(backbone, "test", "baseline")
-    known["baseline"] = {spec.metric: untuned.score}
 
-    seed_everything(spec.seed)
-    module: torch.nn.Module = imported(checked.method.build)(backbone, checked.settings).to(device)
-    known["num_trainable_params"] = sum(each.numel() for each in module.parameters() if each.requires_grad)
-    known["num_total_params"] = sum(each.numel() for each in module.parameters())
-    trained = train(
-        module,
-        tokens["train"],
-        splits["train"],
-        spec.training,
-        loss_of=LOSSES[checked.dataset.kind],
-        seed=spec.seed,
-        after_step=after_step,
-    )
-    known["train_loss"] = trained.losses
+def _weights_in(parameter: nn.Parameter) -> int:
+    """Return the number of weights; bitsandbytes packs two weights of 4 bits into each byte."""
+    return parameter.numel() * (2 if type(parameter).__name__ == "Params4bit" else 1)
+
+
+def _tell_step(events: EventLog, steps: int, progress: Progress) -> None:
+    rate = progress.tokens / progress.seconds
+    events.tell("training", step=progress.step, steps=steps, loss=progress.loss, tokens_per_second=rate)
+
+
+def _note_training(trained: State, frozen: FrozenLayers, known: dict[str, Any]) -> None:
+    known["train_loss"] = tuple(trained.losses)
     known["train_time"] = round(trained.seconds, 3)
     known["train_tokens"] = trained.tokens
     known["tokens_per_second"] = round(trained.tokens / trained.seconds, 1)
-
-    known["validation"] = {spec.metric: evaluated(module, "validation", "validation").score}
-    tuned = evaluated(module, "test", "test")
-    known["metrics"] = {spec.metric: tuned.score}
-
-    events.tell("saving")
-    known["items_file"] = ITEMS_FILE
-    known["items_sha256"] = write_items(out / ITEMS_FILE, test, untuned, tuned)
-    about = {"method": spec.method, "settings": checked.settings.model_dump(mode="json"), "model": checked.model.hub_id,
-             "revision": checked.model.revision, "run": spec.run_id()}  # fmt: skip
-    known["adapter_file_size"] = save(
-        module, out / ADAPTER_FOLDER, saved_as=checked.method.saved_as, model=checked.model, about=about
-    )
-    if device.type == "cuda":
-        known["peak_memory_gb"] = round(torch.cuda.max_memory_allocated(device) / 1e9, 3)
+    known["validations"] = tuple(trained.validations) or None
+    known["best_step"], known["stopped_at"] = trained.best_step, trained.stopped_at
+    known["resumed_at"] = tuple(trained.resumed_at) or None
+    known["layers_reused"] = frozen.reused or None
 
 
-def write_items(path: Path, split: Split, untuned: Evaluated, tuned: Evaluated) -> str:
-    """Write the per-item scores of the test split, before and after training; return the file's SHA-256.
+def _scores(found: Mapping[str, Evaluated]) -> dict[str, Score]:
+    return {name: each.score for name, each in found.items()}
 
-    The bytes depend on the scores alone: no time and no name goes into the compressed file.
-    """
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(("item", "group", "untuned", "tuned"))
-    rows = zip(split.ids, split.groups, untuned.items.tolist(), tuned.items.tolist(), strict=True)
-    writer.writerows((item, group, repr(before), repr(after)) for item, group, before, after in rows)
-    packed = gzip.compress(text.getvalue().encode(), mtime=0)
-    path.write_bytes(packed)
-    return hashlib.sha256(packed).hexdigest()
+
+def _save(spec: RunSpec, checked: Checked, tuned: Tuned, folder: Path) -> int:
+    """Write what a user would keep; return its size in bytes."""
+    from safetensors.torch import save_file
+
+    about = {
+        "method": spec.method,
+        "settings": checked.settings.model_dump(mode="json"),
+        "model": checked.model.published_as,
+        "revision": checked.model.revision,
+        "run": spec.run_id(),
+    }
+    size = save(tuned.body, folder, saved_as=checked.method.saved_as, model=checked.model, about=about)
+    if tuned.head is None:
+        return size
+    save_file({name: value.detach().cpu() for name, value in tuned.head.named_parameters()}, folder / HEAD_FILE)
+    return size + (folder / HEAD_FILE).stat().st_size

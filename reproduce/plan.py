@@ -9,8 +9,9 @@ from typing import Any, Literal
 
 from corpus.errors import RequestError, UnknownNameError, lookup
 from corpus.records.run import RunRecord, RunSpec, RunStatus, Scale
+from reproduce.costs import memory_by_formula, seconds_by_formula
 from reproduce.errors import NotRunnableError
-from reproduce.registry import Experiment, MethodChoice, Recipe, experiments, methods, recipes
+from reproduce.registry import Experiment, MethodChoice, Recipe, experiments, methods, models, recipes
 from reproduce.specs import settings_of
 
 
@@ -63,7 +64,7 @@ def plan(
 
 def _spec(experiment: Experiment, choice: MethodChoice, seed: int) -> RunSpec:
     served = [recipe for recipe in recipes().values() if recipe.quick.experiment == experiment.id]
-    settings = settings_of(methods()[choice.method], choice.settings)
+    settings = settings_of(methods()[choice.method], choice.settings, models()[experiment.model].architecture)
     return RunSpec(
         recipe=experiment.id,
         papers=tuple(recipe.paper for recipe in served),
@@ -76,6 +77,10 @@ def _spec(experiment: Experiment, choice: MethodChoice, seed: int) -> RunSpec:
         scale=Scale.QUICK,
         seed=seed,
         training=experiment.training_of(choice),
+        generation=experiment.generation,
+        source_prefix=experiment.source_prefix,
+        validation_sample=experiment.validation_sample,
+        test_sample=experiment.test_sample,
         metric=experiment.metric,
         fidelity=tuple(recipe.fidelity() for recipe in served),
     )
@@ -100,7 +105,7 @@ class Estimate:
     seconds_range: tuple[float, float]
     memory_gb: float | None  # peak, median; None: no record measured it
     memory_range: tuple[float, float] | None
-    basis: Literal["measured", "from other methods"]
+    basis: Literal["measured", "from other methods", "by formula"]
     runs: int  # records behind it
 
     @property
@@ -112,27 +117,43 @@ class Estimate:
 def estimate(spec: RunSpec, records: Iterable[RunRecord]) -> Estimate | None:
     """Return the cost of a spec by finished records of the same experiment: of its method, else of all other methods.
 
-    Records of other step counts or lengths are left out, as are trial runs. The times are those of the machines that
-    the records come from. None: there is no record to go by.
+    Records of other step counts or lengths are left out, as are trial runs. Where there is none, a formula calibrated
+    on all records gives a wide range (``reproduce.costs``). The times are those of the machines that the records come
+    from. None: there is no record at all to go by.
     """
+    records = tuple(records)
     alike = [record for record in records if record.status is RunStatus.FINISHED and _same_work(record.spec, spec)]
     same = [record for record in alike if record.spec.method == spec.method]
     if same:
         return _estimate(same, "measured")
-    return _estimate(alike, "from other methods") if alike else None
+    return _estimate(alike, "from other methods") if alike else _by_formula(spec, records)
+
+
+def _by_formula(spec: RunSpec, records: Sequence[RunRecord]) -> Estimate | None:
+    seconds, memory = seconds_by_formula(spec, records), memory_by_formula(spec, records)
+    if seconds is None:
+        return None
+    return Estimate(
+        seconds=seconds.middle,
+        seconds_range=(seconds.low, seconds.high),
+        memory_gb=memory.middle if memory else None,
+        memory_range=(memory.low, memory.high) if memory else None,
+        basis="by formula",
+        runs=sum(record.status is RunStatus.FINISHED for record in records),
+    )
+
+
+_NO_WORK = {"learning_rate", "weight_decay", "warmup_steps", "max_grad_norm", "temperature"}
+"""Settings of the training that change what is learnt and not what it costs."""
 
 
 def _same_work(one: RunSpec, other: RunSpec) -> bool:
+    """Return whether two specs cost the same but for their methods: same model, data, sizes of batches and texts."""
+
     def work(spec: RunSpec) -> tuple[Any, ...]:
-        training = spec.training
-        size = (
-            training.steps,
-            training.classes_per_batch,
-            training.items_per_class,
-            training.max_length,
-            training.precision,
-        )
-        return (spec.recipe, spec.dataset, spec.model, size, spec.test_items, spec.validation_items)
+        items = (spec.test_items, spec.validation_items, spec.test_sample, spec.validation_sample)
+        size = spec.training.model_dump(exclude=_NO_WORK)
+        return (spec.recipe, spec.task, spec.dataset, spec.model, size, spec.generation, items)
 
     return work(one) == work(other)
 

@@ -31,6 +31,7 @@ from reproduce.specs import Checked, check
 
 RECORD_FILE = "record.json"
 EVENTS_FILE = "events.jsonl"
+CHECKPOINT_FOLDER = "checkpoint"
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
@@ -50,6 +51,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         spec: RunSpec = read_json_record(Path(arguments[0]), RunSpec)
         checked = check(spec)
+        if checked.dataset.kind == "programs":
+            _require_consent()
     except CodepeftError as error:
         print(error, file=sys.stderr)  # noqa: T201
         return 2
@@ -103,7 +106,7 @@ def _inputs_then_measure(
     events.tell("loading", message="verifying model and data files")
     files = resolve(checked.model, home)
     known["model_files"] = Ingredient(
-        name=checked.model.hub_id, revision=checked.model.revision, sha256=files.sha256, origin=files.origin
+        name=checked.model.published_as, revision=checked.model.revision, sha256=files.sha256, origin=files.origin
     )
     data = open_dataset(checked.dataset, home)
     known["data_files"] = Ingredient(name=checked.dataset.id, sha256=data.sha256, origin=data.origin)
@@ -112,6 +115,12 @@ def _inputs_then_measure(
     from reproduce.measuring import measure
 
     measure(spec, checked, files, data, out, events, known)
+
+
+def _require_consent() -> None:
+    from reproduce.sandbox import require_consent
+
+    require_consent()
 
 
 def _how_it_ended(error: BaseException) -> tuple[RunStatus, str]:

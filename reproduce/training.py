@@ -1,18 +1,24 @@
-"""The training loop, written out. Fixed steps, never a time budget: the same spec does the same work anywhere."""
+"""The training loop, written out. Fixed steps, never a time budget: the same spec does the same work anywhere.
+
+One loop for every kind of data, architecture and method. What differs stands in the objective (batches, loss,
+validation) and in the method's hooks.
+"""
 
 from __future__ import annotations
 
+import itertools
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
 import torch
 from torch import nn
 
-from corpus.records.run import TrainingSettings
-from reproduce.data.splits import Split
-from reproduce.encoder import TokenIds, embed
+from corpus.records.run import TrainingSettings, Validation
+from reproduce.checkpoints import Checkpoints
 from reproduce.errors import NotANumberError
+from reproduce.frozen import FrozenLayers
+from reproduce.objectives import Objective, Portion, Tuned
 
 
 @dataclass(frozen=True)
@@ -26,65 +32,126 @@ class Progress:
 
 
 @dataclass(frozen=True)
-class Trained:
-    """What training took."""
+class Hooks:
+    """What a method does in the loop beside having weights."""
 
-    losses: tuple[tuple[int, float], ...]  # (step, mean loss since the last entry)
-    tokens: int
-    seconds: float
+    after_step: Callable[[nn.Module, int], None] | None = None  # after the optimizer, before gradients are dropped
+    extra_loss: Callable[[nn.Module], torch.Tensor] | None = None  # a term of the loss
+
+
+@dataclass
+class State:
+    """Where the loop is: with the weights, the optimizer and the generators all that an interrupted run needs."""
+
+    step: int = 0
+    tokens: int = 0
+    seconds: float = 0.0  # of optimisation
+    losses: list[tuple[int, float]] = field(default_factory=list)  # (step, mean loss since the last entry)
+    since_entry: list[float] = field(default_factory=list)
+    validations: list[Validation] = field(default_factory=list)
+    best_step: int | None = None
+    stopped_at: int | None = None
+    resumed_at: list[int] = field(default_factory=list)
 
 
 def train(
-    module: nn.Module,
-    rows: Sequence[TokenIds],
-    split: Split,
+    tuned: Tuned,
+    objective: Objective,
     settings: TrainingSettings,
     *,
-    loss_of: Callable[[torch.Tensor, torch.Tensor, float], torch.Tensor],
     seed: int,
+    hooks: Hooks,
+    frozen: FrozenLayers,
+    checkpoints: Checkpoints,
+    validate: Callable[[], float],
     after_step: Callable[[Progress], None],
-) -> Trained:
-    """Train the module's trainable weights in place; ``rows`` are the tokens of ``split.texts``.
+) -> State:
+    """Train the trainable weights in place and return how it went; afterwards the best validated weights are in place.
 
     AdamW (Loshchilov and Hutter 2019, arXiv 1711.05101), linear warm-up, then linear decay to zero, the gradient
-    clipped by its norm. Raises NotANumberError at the first loss that is NaN or infinite.
+    clipped by its norm. Goes on from the last checkpoint if there is one. ``validate`` gives a score of which more is
+    better. Raises NotANumberError at the first loss that is NaN or infinite.
     """
-    trainable = [parameter for parameter in module.parameters() if parameter.requires_grad]
-    optimizer = torch.optim.AdamW(_decay_groups(trainable, settings.weight_decay), lr=settings.learning_rate)
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: _share_of_rate(step, settings))
-    batches = split.batches(classes=settings.classes_per_batch, items=settings.items_per_class, seed=seed)
-    device = trainable[0].device
+    trainable = [parameter for parameter in tuned.parameters() if parameter.requires_grad]
+    optimizer = torch.optim.AdamW(
+        _decay_groups(trainable, settings.weight_decay), lr=settings.learning_rate, fused=True
+    )
+    portions_a_step = settings.gradient_accumulation or 1
+    state = checkpoints.restore(tuned, optimizer) or State()
+    portions = itertools.islice(objective.portions(seed), state.step * portions_a_step, None)
+    frozen.reuse(objective.inputs)
+    _make_ready(tuned, frozen)
 
-    module.train()
-    losses: list[tuple[int, float]] = []
-    since_entry: list[float] = []
-    entry_every = max(1, settings.steps // 20)
-    tokens = 0
-    start = time.perf_counter()
-    for step in range(1, settings.steps + 1):
-        batch = next(batches)
-        batch_rows = [rows[position] for position in batch.positions]
-        vectors = embed(module, batch_rows, precision=settings.precision)
-        loss = loss_of(vectors, torch.tensor(batch.labels, device=device), settings.temperature)
-        value = loss.item()
+    while state.step < settings.steps and state.stopped_at is None:
+        start = time.perf_counter()
+        state.step += 1
+        for group in optimizer.param_groups:
+            group["lr"] = settings.learning_rate * _share_of_rate(state.step - 1, settings)
+        portions_now = list(itertools.islice(portions, portions_a_step))
+        loss = _forward_and_backward(tuned, objective, portions_now, hooks)
         if not torch.isfinite(loss):
             raise NotANumberError(
-                f"the loss became {value} at step {step} of {settings.steps}; a smaller learning rate may help"
+                f"the loss became {loss.item()} at step {state.step} of {settings.steps}; "
+                "a smaller learning rate may help"
             )
-
-        optimizer.zero_grad(set_to_none=True)
-        torch.autograd.backward(loss)
         nn.utils.clip_grad_norm_(trainable, settings.max_grad_norm)
         optimizer.step()
-        schedule.step()
+        if hooks.after_step is not None:
+            hooks.after_step(tuned.body, state.step)
+        optimizer.zero_grad(set_to_none=True)
 
-        tokens += sum(map(len, batch_rows))
-        since_entry.append(value)
-        if step % entry_every == 0 or step == settings.steps:
-            losses.append((step, sum(since_entry) / len(since_entry)))
-            since_entry.clear()
-        after_step(Progress(step, value, tokens, time.perf_counter() - start))
-    return Trained(tuple(losses), tokens, time.perf_counter() - start)
+        _note(state, loss.item(), settings.steps)
+        state.tokens += sum(portion.tokens for portion in portions_now)
+        state.seconds += time.perf_counter() - start
+        after_step(Progress(state.step, loss.item(), state.tokens, state.seconds))
+
+        if settings.evaluate_every and (state.step % settings.evaluate_every == 0 or state.step == settings.steps):
+            score = validate()
+            if all(score > earlier.value for earlier in state.validations):
+                state.best_step = state.step
+                checkpoints.keep_best(tuned)
+            state.validations.append(Validation(step=state.step, value=score))
+            if _out_of_patience(state, settings):
+                state.stopped_at = state.step
+            _make_ready(tuned, frozen)
+        checkpoints.save_if_due(tuned, optimizer, state)
+
+    frozen.forget()
+    if state.best_step is not None and state.best_step < state.step:
+        checkpoints.restore_best(tuned)
+    return state
+
+
+def _make_ready(tuned: Tuned, frozen: FrozenLayers) -> None:
+    tuned.train()
+    frozen.quieten()
+
+
+def _forward_and_backward(tuned: Tuned, objective: Objective, portions: list[Portion], hooks: Hooks) -> torch.Tensor:
+    """Add the gradients of a step's portions and return its loss, their mean by weight, without the method's term."""
+    whole = sum(portion.weight for portion in portions)
+    total = torch.zeros((), device=tuned.device)
+    for portion in portions:
+        loss = objective.loss(tuned, portion) * (portion.weight / whole)
+        total += loss.detach()
+        torch.autograd.backward(loss)
+    if hooks.extra_loss is not None:
+        torch.autograd.backward(hooks.extra_loss(tuned.body))
+    return total
+
+
+def _note(state: State, loss: float, steps: int) -> None:
+    state.since_entry.append(loss)
+    if state.step % max(1, steps // 20) == 0 or state.step == steps:
+        state.losses.append((state.step, sum(state.since_entry) / len(state.since_entry)))
+        state.since_entry.clear()
+
+
+def _out_of_patience(state: State, settings: TrainingSettings) -> bool:
+    if settings.patience is None or state.best_step is None:
+        return False
+    since = sum(validation.step > state.best_step for validation in state.validations)
+    return since >= settings.patience and state.step < settings.steps
 
 
 def _share_of_rate(step: int, settings: TrainingSettings) -> float:

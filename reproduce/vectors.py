@@ -9,7 +9,6 @@ import hashlib
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -20,17 +19,18 @@ from reproduce.registry import ModelEntry, models
 
 Vectors = npt.NDArray[np.float32]
 MODEL = "all-minilm-l6-v2"
+WIDTH = 384  # numbers of a vector
 MAX_TOKENS = 256  # the model was trained with 128 and reads up to 512; longer texts are cut
 
 
 def text_vectors(texts: Sequence[str], home: Home) -> Vectors:
-    """Return a unit vector (texts, 384) for each text, computing and keeping those that are not in the cache.
+    """Return a unit vector (texts, WIDTH) for each text, computing and keeping those that are not in the cache.
 
     Raises:
         ModelError: the model's files are not here, or one is not the pinned one.
     """
     entry = models()[MODEL]
-    found = {text: _read(_file(entry, text, home), entry.hidden_size) for text in texts}
+    found = {text: _read(_file(entry, text, home)) for text in texts}
     missing = [text for text, vector in found.items() if vector is None]
     if missing:
         for text, computed in zip(missing, _computed(entry, resolve(entry, home), missing), strict=True):
@@ -42,7 +42,7 @@ def text_vectors(texts: Sequence[str], home: Home) -> Vectors:
 def kept_vectors(texts: Sequence[str], home: Home) -> Vectors | None:
     """Return the vectors of texts from the cache; None unless all are there. No model is loaded."""
     entry = models()[MODEL]
-    found = [_read(_file(entry, text, home), entry.hidden_size) for text in texts]
+    found = [_read(_file(entry, text, home)) for text in texts]
     return None if any(vector is None for vector in found) else np.stack([v for v in found if v is not None])
 
 
@@ -52,13 +52,13 @@ def _file(entry: ModelEntry, text: str, home: Home) -> Path:
     return home.cache / "vectors" / entry.id / f"{digest}.npy"
 
 
-def _read(path: Path, width: int) -> Vectors | None:
+def _read(path: Path) -> Vectors | None:
     """Return a kept vector; None when there is none, or the file was damaged."""
     try:
         vector: Vectors = np.load(path, allow_pickle=False)
     except (OSError, ValueError, EOFError):
         return None
-    return vector if vector.shape == (width,) and bool(np.isfinite(vector).all()) else None
+    return vector if vector.shape == (WIDTH,) and bool(np.isfinite(vector).all()) else None
 
 
 def _keep(path: Path, vector: Vectors) -> None:
@@ -73,16 +73,11 @@ def _computed(entry: ModelEntry, files: ModelFiles, texts: Sequence[str]) -> lis
 
     prepare_libraries()  # before torch is imported
     import torch
-    from transformers import AutoModel, AutoTokenizer, logging
 
+    from reproduce.backbones import load_backbone, load_tokenizer
     from reproduce.encoder import mean_pooled
 
-    quiet: Any = logging
-    quiet.set_verbosity_error()  # the file's pooler is left out on purpose, see models.yaml
-    quiet.disable_progress_bar()
-    options: dict[str, Any] = {"local_files_only": True, "trust_remote_code": False, "revision": entry.revision}
-    tokenizer: Any = AutoTokenizer.from_pretrained(files.folder, **options)
-    model = AutoModel.from_pretrained(files.folder, use_safetensors=True, dtype=torch.float32, **options, **entry.load)
+    tokenizer, model = load_tokenizer(entry, files), load_backbone(entry, files).eval()
     vectors: list[Vectors] = []
     with torch.inference_mode():
         for text in texts:  # one by one: a vector does not depend on what else is in the batch

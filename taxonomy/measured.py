@@ -50,7 +50,7 @@ class Measured:
 
 def _experiment(run: RunRecord) -> tuple[str, ...]:
     spec = run.spec
-    sizes = (str(spec.validation_items), str(spec.test_items))
+    sizes = (str(spec.validation_items), str(spec.test_items), str(spec.validation_sample), str(spec.test_sample))
     return (spec.recipe, spec.task, spec.dataset, str(spec.language), spec.model, spec.scale, spec.metric, *sizes)
 
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 import hashlib
 import json
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AwareDatetime, Field, JsonValue, StringConstraints
+from pydantic import AwareDatetime, Field, JsonValue, StringConstraints, model_validator
 
 from corpus.records.base import Message, Name, PaperId, Record, Text
 
@@ -54,18 +54,54 @@ class Fidelity(Record):
 
 
 class TrainingSettings(Record):
-    """The optimisation, complete."""
+    """The optimisation, complete. What belongs to some kinds of data only is None for the others.
+
+    Contrastive kinds have ``classes_per_batch``, ``items_per_class`` and ``temperature``; all others have either
+    ``batch_items`` or ``batch_tokens``.
+    """
 
     steps: int = Field(gt=0)
     learning_rate: float = Field(gt=0)
     weight_decay: float = Field(ge=0)
     warmup_steps: int = Field(ge=0)
     max_grad_norm: float = Field(gt=0)
-    classes_per_batch: int = Field(gt=1)  # e.g. problems; for paired data, the number of pairs
-    items_per_class: int = Field(ge=2)
-    temperature: float = Field(gt=0)  # of the contrastive loss
-    max_length: int = Field(gt=0)  # tokens
+    classes_per_batch: int | None = Field(default=None, gt=1)  # e.g. problems; for paired data, the number of pairs
+    items_per_class: int | None = Field(default=None, ge=2)
+    temperature: float | None = Field(default=None, gt=0)  # of the contrastive loss
+    batch_items: int | None = Field(default=None, gt=0)  # rows of a batch
+    batch_tokens: int | None = Field(default=None, gt=0)  # of a batch, padding counted: rows times the longest
+    max_length: int = Field(gt=0)  # tokens of an input
+    max_target_length: int | None = Field(default=None, gt=0)  # tokens of a target
     precision: Literal["float32", "bfloat16"]
+    gradient_accumulation: int | None = Field(default=None, gt=1)  # batches of a step; None: one
+    gradient_checkpointing: bool | None = None  # activations are computed again instead of kept
+    evaluate_every: int | None = Field(default=None, gt=0)  # steps; then the best of the validated steps is kept
+    patience: int | None = Field(default=None, gt=0)  # validations without a better score that end the training
+    train_head: bool | None = None  # whether a classifier's head is trained; None where there is no head
+
+    @model_validator(mode="after")
+    def _agree(self) -> Self:
+        if self.patience is not None and self.evaluate_every is None:
+            raise ValueError("patience counts validations: evaluate_every must be set too")
+        return self
+
+
+class GenerationSettings(Record):
+    """How text is generated when a model is evaluated."""
+
+    max_new_tokens: int = Field(gt=0)
+    beams: int = Field(default=1, gt=0)  # 1: greedy
+    samples: int | None = Field(default=None, gt=0)  # programs drawn for each task, for pass@k; None: one, not drawn
+    temperature: float | None = Field(default=None, gt=0)  # of the drawing
+    top_p: float | None = Field(default=None, gt=0, le=1)
+
+    @model_validator(mode="after")
+    def _agree(self) -> Self:
+        if (self.samples is None) != (self.temperature is None) or (self.samples is None and self.top_p is not None):
+            raise ValueError("samples are drawn at a temperature: both are set or neither, top_p only with them")
+        if self.samples is not None and self.beams > 1:
+            raise ValueError("samples are drawn one by one; beams is 1 then")
+        return self
 
 
 class RunSpec(Record):
@@ -87,9 +123,13 @@ class RunSpec(Record):
     scale: Scale
     seed: int = Field(ge=0, lt=2**31)  # an INTEGER of every database
     training: TrainingSettings
+    generation: GenerationSettings | None = None  # of tasks that generate text
+    source_prefix: Text | None = None  # words before every source, as the model was pretrained with
     validation_items: int | None = None  # None: all
     test_items: int | None = None  # None: all; smaller only for trial runs
-    metric: Name
+    validation_sample: int | None = Field(default=None, gt=0)  # so many items are looked at, by the experiment's design
+    test_sample: int | None = Field(default=None, gt=0)  # likewise: the score is that of this part of the test split
+    metric: Name  # the one by which it is judged; the others of the data set are recorded beside it
     fidelity: tuple[Fidelity, ...] = ()
 
     def digest(self) -> str:
@@ -112,6 +152,20 @@ class RunStatus(StrEnum):
     OUT_OF_MEMORY = "out_of_memory"
     NOT_A_NUMBER = "not_a_number"  # the loss became NaN or infinite
     LOST = "lost"  # the process vanished without a word
+
+
+class BaselineKind(StrEnum):
+    """What a tuned model is held against."""
+
+    UNTUNED = "untuned"  # the same model before any training
+    MAJORITY = "majority-class"  # always the most frequent class of the training split: an untuned head knows nothing
+
+
+class Validation(Record):
+    """A validation on the way."""
+
+    step: int = Field(gt=0)
+    value: float  # of the spec's metric
 
 
 class Score(Record):
@@ -153,13 +207,20 @@ class RunRecord(Record):
     started_at: AwareDatetime
     finished_at: AwareDatetime
     metrics: dict[Name, Score] = {}  # after training, on the test split
-    baseline: dict[Name, Score] = {}  # the same model before any training, on the same test split
-    validation: dict[Name, Score] = {}
+    baseline: dict[Name, Score] = {}  # without any training, on the same test split
+    baseline_kind: BaselineKind | None = None  # None: untuned, the only kind of the first records
+    validation: dict[Name, Score] = {}  # of what is kept
+    validations: tuple[Validation, ...] | None = None  # on the way, where the spec asks for them
+    best_step: int | None = None  # the step whose weights were kept; None: the last
+    stopped_at: int | None = None  # the step after which there was no more patience
+    resumed_at: tuple[int, ...] | None = None  # the steps after which an interrupted run went on
     items_file: Text | None = None  # per-item scores, beside the record
     items_sha256: Sha256 | None = None
     train_loss: tuple[tuple[int, float], ...] = ()  # (step, mean loss since the last entry)
-    num_trainable_params: int | None = None
-    num_total_params: int | None = None
+    num_trainable_params: int | None = None  # of the method; the head is counted apart
+    num_head_params: int | None = None  # of the trained head
+    num_total_params: int | None = None  # with what the method adds, without the head
+    layers_reused: int | None = None  # frozen lower layers whose outputs were computed once for each input
     train_time: float | None = None  # seconds, optimisation only
     evaluation_time: float | None = None  # seconds, all evaluations
     train_tokens: int | None = None  # real tokens, padding not counted

@@ -92,7 +92,7 @@ def tasks(as_json: JsonFlag = False) -> None:
 
 
 def models(as_json: JsonFlag = False) -> None:
-    """List the models with architecture and size. Example: codepeft models --json."""
+    """List the models: architecture, size, licence, loaded here or only wired. Example: codepeft models --json."""
     from explorer import views
 
     rows = views.models(knowledge())
@@ -100,8 +100,19 @@ def models(as_json: JsonFlag = False) -> None:
         print_json(rows)
         return
     print_table(
-        ([row["id"], row["architecture"], row["parameters"], len(row["papers"]), row["hub_id"]] for row in rows),
-        ("id", "architecture", "parameters", "papers", "hub id"),
+        (
+            [
+                row["id"],
+                row["architecture"],
+                row["parameters"],
+                len(row["papers"]),
+                row["standing"],
+                row.get("licence"),
+                row["hub_id"],
+            ]
+            for row in rows
+        ),
+        ("id", "architecture", "parameters", "papers", "laboratory", "licence", "hub id"),
     )
 
 

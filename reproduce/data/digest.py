@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 
-from reproduce.data.splits import Row
+from reproduce.data.rows import Row
 
 
 def content_sha256(rows: Iterable[Row]) -> str:
@@ -24,3 +25,9 @@ def listing_sha256(digests: Mapping[str, str]) -> str:
     """Return one SHA-256 for named digests: over lines ``digest  name``, sorted by name (as sha256sum prints them)."""
     listing = "".join(f"{digests[name]}  {name}\n" for name in sorted(digests))
     return hashlib.sha256(listing.encode()).hexdigest()
+
+
+def file_sha256(path: Path) -> str:
+    """Return the SHA-256 of a file's bytes."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -30,7 +30,13 @@ class Function:
     name: str
     line: int  # of the source, counted from 1
     query: str
-    code: str
+    signature: str  # from def to the docstring
+    body: str  # from the docstring to the end
+
+    @property
+    def code(self) -> str:
+        """The function without its docstring."""
+        return self.signature + self.body
 
 
 def functions_in(source: str) -> Iterator[Function]:
@@ -83,11 +89,16 @@ def _function(node: ast.FunctionDef | ast.AsyncFunctionDef, lines: list[str]) ->
     shares_a_line = above == start or node.body[1].lineno == below
     if shares_a_line:
         return None
-    kept = [line.rstrip() for line in lines[start - 1 : above - 1] + lines[below:end]]
-    kept = [line[min(node.col_offset, len(line) - len(line.lstrip())) :] for line in kept if line]
-    if not MIN_LINES <= len(kept) <= MAX_LINES:
+    signature, body = (_outdented(part, node.col_offset) for part in (lines[start - 1 : above - 1], lines[below:end]))
+    if not MIN_LINES <= len(signature) + len(body) <= MAX_LINES:
         return None
-    return Function(node.name, start, query, "\n".join(kept) + "\n")
+    return Function(node.name, start, query, "".join(signature), "".join(body))
+
+
+def _outdented(lines: list[str], by: int) -> list[str]:
+    """Return the lines that are not blank, without the outer indent, each with one line feed."""
+    kept = [line.rstrip() for line in lines]
+    return [line[min(by, len(line) - len(line.lstrip())) :] + "\n" for line in kept if line]
 
 
 def _first_paragraph(docstring: str) -> str | None:

@@ -1,14 +1,17 @@
-"""A split in memory: labelled items or pairs, behind one interface."""
+"""A split in memory, and the two kinds that are learnt by contrast: labelled items and pairs.
+
+The kinds that are learnt item by item stand in ``reproduce.data.kinds``.
+"""
 
 from __future__ import annotations
 
 import random
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypeAlias
+from typing import Protocol
 
-Row: TypeAlias = dict[str, str | int]
+from reproduce.data.rows import Row, numbers, texts
 
 
 @dataclass(frozen=True)
@@ -20,7 +23,7 @@ class Batch:
 
 
 class Split(Protocol):
-    """What training and evaluation need of a split.
+    """What every kind of split has.
 
     Labelled items are each encoded and scored; of pairs the queries are scored and both sides are encoded.
     """
@@ -37,16 +40,43 @@ class Split(Protocol):
 
     @property
     def texts(self) -> tuple[str, ...]:
-        """All texts to encode."""
+        """All texts that a model reads."""
         ...
 
     def head(self, items: int | None) -> Split:
         """Return the split cut to so many scored items (None: all), spread over its classes; for trial runs."""
         ...
 
+    def order(self, seed: int) -> Iterator[int]:
+        """Yield positions of items without end, each once before any twice, the same for the same seed."""
+        ...
+
+
+class Contrasted(Split, Protocol):
+    """A split whose items are learnt by telling them apart."""
+
     def batches(self, *, classes: int, items: int, seed: int) -> Iterator[Batch]:
         """Yield training batches without end, the same for the same seed."""
         ...
+
+
+def endless_order(size: int, seed: int) -> Iterator[int]:
+    """Yield 0 to size - 1 in random order, then in another one, and so on; raise ValueError for an empty split."""
+    if size < 1:
+        raise ValueError("an empty split has no order")
+    draw = random.Random(seed)  # noqa: S311  (sampling, not secrecy)
+    while True:
+        yield from draw.sample(range(size), size)
+
+
+def in_turns(labels: Sequence[int]) -> list[int]:
+    """Return all positions: the first item of every class, then the second of every class, and so on."""
+    seen: dict[int, int] = defaultdict(int)
+    turns = []
+    for label in labels:
+        turns.append(seen[label])
+        seen[label] += 1
+    return sorted(range(len(labels)), key=lambda at: (turns[at], at))
 
 
 @dataclass(frozen=True)
@@ -61,9 +91,9 @@ class Labelled:
     def from_rows(cls, rows: list[Row]) -> Labelled:
         """Return the split of rows with ``id``, ``text`` and ``label``."""
         return cls(
-            ids=tuple(str(row["id"]) for row in rows),
-            texts=tuple(str(row["text"]) for row in rows),
-            labels=tuple(int(row["label"]) for row in rows),
+            ids=texts(rows, "id"),
+            texts=texts(rows, "text"),
+            labels=numbers(rows, "label"),
         )
 
     @property
@@ -75,17 +105,16 @@ class Labelled:
         """Return the first items of every class in turn until there are enough."""
         if items is None or items >= len(self.ids):
             return self
-        seen: dict[int, int] = defaultdict(int)
-        turns = []
-        for label in self.labels:
-            turns.append(seen[label])
-            seen[label] += 1
-        kept = sorted(sorted(range(len(self.ids)), key=lambda at: (turns[at], at))[:items])
+        kept = sorted(in_turns(self.labels)[:items])
         return Labelled(
             ids=tuple(self.ids[at] for at in kept),
             texts=tuple(self.texts[at] for at in kept),
             labels=tuple(self.labels[at] for at in kept),
         )
+
+    def order(self, seed: int) -> Iterator[int]:
+        """Yield positions of items without end, each once before any twice."""
+        return endless_order(len(self.ids), seed)
 
     def batches(self, *, classes: int, items: int, seed: int) -> Iterator[Batch]:
         """Yield batches of ``classes`` classes, drawn without repetition, with ``items`` different items of each.
@@ -116,11 +145,7 @@ class Paired:
     @classmethod
     def from_rows(cls, rows: list[Row]) -> Paired:
         """Return the split of rows with ``id``, ``query`` and ``code``."""
-        return cls(
-            ids=tuple(str(row["id"]) for row in rows),
-            queries=tuple(str(row["query"]) for row in rows),
-            codes=tuple(str(row["code"]) for row in rows),
-        )
+        return cls(ids=texts(rows, "id"), queries=texts(rows, "query"), codes=texts(rows, "code"))
 
     @property
     def groups(self) -> tuple[str, ...]:
@@ -135,6 +160,10 @@ class Paired:
     def head(self, items: int | None) -> Paired:
         """Return the first pairs; the rows are in no meaningful order."""
         return self if items is None else Paired(self.ids[:items], self.queries[:items], self.codes[:items])
+
+    def order(self, seed: int) -> Iterator[int]:
+        """Yield positions of items without end, each once before any twice."""
+        return endless_order(len(self.ids), seed)
 
     def batches(self, *, classes: int, items: int, seed: int) -> Iterator[Batch]:
         """Yield batches of ``classes`` queries followed by their codes; every pair is seen once before any is twice.

@@ -14,6 +14,7 @@ from corpus.home import Home
 from corpus.records.base import Record, Text
 from corpus.records.run import RunRecord, RunSpec
 from reproduce.queue.processes import Identity
+from reproduce.run import CHECKPOINT_FOLDER
 
 _RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+_@-]*")  # no separators, no leading dot: always a folder inside work/
 
@@ -90,11 +91,13 @@ class RunFolder:
         return self.wanted_file.exists() and self.has_ended(self.wanted_file.read_text(encoding="utf-8"))
 
     def clear(self) -> None:
-        """Remove what an earlier attempt left."""
-        shutil.rmtree(self.out, ignore_errors=True)
+        """Remove what an earlier attempt left, but for its last checkpoint: the run goes on from there."""
+        for entry in self.out.iterdir() if self.out.is_dir() else ():
+            if entry.name != CHECKPOINT_FOLDER:
+                shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
         for file in (self.log, self.record_file, self.fetch_error):
             file.unlink(missing_ok=True)
-        self.out.mkdir(parents=True)
+        self.out.mkdir(parents=True, exist_ok=True)
 
 
 def all_folders(home: Home) -> Mapping[str, RunFolder]:

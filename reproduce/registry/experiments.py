@@ -11,7 +11,7 @@ from pydantic import Field, JsonValue, model_validator
 
 from corpus.errors import Problem, RecordError
 from corpus.records.base import Name, PaperId, Record, Text
-from corpus.records.run import Aspect, Fidelity, TrainingSettings
+from corpus.records.run import Aspect, Fidelity, GenerationSettings, TrainingSettings
 from reproduce.registry.reading import read_record
 
 ROOM = Path(__file__).parent.parent
@@ -21,7 +21,7 @@ class MethodChoice(Record):
     """A method in an experiment, with what it sets differently from the experiment and the registry."""
 
     method: Name
-    learning_rate: float = Field(gt=0)  # chosen by the experiment's search
+    learning_rate: float = Field(gt=0)  # by the experiment's search or its rates_from
     settings: dict[str, JsonValue] = {}
 
 
@@ -53,9 +53,14 @@ class Experiment(Record):
     model: Name
     metric: Name
     training: dict[str, JsonValue]  # TrainingSettings without the learning rate
+    generation: GenerationSettings | None = None
+    source_prefix: Text | None = None  # words before every source, as the model was pretrained with
+    validation_sample: int | None = Field(default=None, gt=0)  # so many items instead of the whole split
+    test_sample: int | None = Field(default=None, gt=0)
     methods: tuple[MethodChoice, ...] = Field(min_length=1)
     seeds: tuple[int, ...] = Field(min_length=1)
-    search: Search | None = None
+    search: Search | None = None  # None: no search was made yet, ``rates_from`` says whose rates these are
+    rates_from: Text | None = None
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
@@ -64,6 +69,8 @@ class Experiment(Record):
         names = [choice.method for choice in self.methods]
         if len(set(names)) < len(names):
             raise ValueError("a method stands here twice")
+        if (self.search is None) == (self.rates_from is None):
+            raise ValueError("learning rates come from a search or, without one, from a source named in rates_from")
         return self
 
     def training_of(self, choice: MethodChoice) -> TrainingSettings:

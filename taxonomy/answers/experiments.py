@@ -51,7 +51,7 @@ def _experiment(run: RunRecord) -> tuple[object, ...]:
     shared = spec.training.model_dump(exclude={"learning_rate", "weight_decay"})
     return (
         spec.recipe, spec.task, spec.dataset, spec.language, spec.model, spec.scale, spec.metric,
-        spec.validation_items, spec.test_items, *shared.values(),
+        spec.validation_items, spec.test_items, spec.validation_sample, spec.test_sample, *shared.values(),
     )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from pathlib import Path
 
 import bibtexparser
 import pytest
@@ -115,3 +116,9 @@ def test_similar_says_by_what_papers_were_compared(call):
     assert likeness == sorted(likeness, reverse=True)
     assert "compared by words" in call("similar", "P36", "--by-words").err
     assert call("similar", "P99").code == 2
+
+
+def test_the_documentation_names_every_format():
+    """Each format stands in the tables of docs/exports.md, and no other does."""
+    page = (Path(__file__).parents[2] / "docs" / "exports.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"^\| `([\w-]+)` \|", page, flags=re.MULTILINE)) == set(FORMATS)

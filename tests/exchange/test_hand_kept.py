@@ -21,8 +21,8 @@ KEPT: list[tuple[Path, type[BaseModel]]] = [
     *((path, Recipe) for path in sorted((LABORATORY / "recipes").glob("*.yaml"))),
     *((path, Experiment) for path in sorted((LABORATORY / "experiments").glob("*.yaml"))),
     (LABORATORY / "registry" / "methods.yaml", MethodEntry),
-    (LABORATORY / "registry" / "models.yaml", ModelEntry),
-    (LABORATORY / "registry" / "datasets.yaml", DatasetEntry),
+    *((path, ModelEntry) for path in sorted((LABORATORY / "registry").glob("models*.yaml"))),
+    *((path, DatasetEntry) for path in sorted((LABORATORY / "registry" / "datasets").glob("*.yaml"))),
 ]
 
 

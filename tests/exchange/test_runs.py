@@ -109,7 +109,7 @@ def test_every_eval_ever_has_the_schemas_shape(method, about):
     interval = tested.score_details.uncertainty.confidence_interval
     assert (tested.score_details.score, interval.lower, interval.upper) == (score.value, score.low, score.high)
     assert tested.score_details.uncertainty.num_samples == score.items == 2600
-    assert float(tested.score_details.details["without_tuning"]) == found.run.baseline["map_at_r"].value
+    assert float(tested.score_details.details["untuned"]) == found.run.baseline["map_at_r"].value
     assert (tested.metric_config.min_score, tested.metric_config.max_score) == (0, 1)
     assert validated.score_details.score == found.run.validation["map_at_r"].value
     assert json.loads(record.model_info.additional_details["method_settings"]) == found.run.spec.method_settings
@@ -278,3 +278,16 @@ def test_no_path_of_this_machine_is_handed_out(about, adapter, tmp_path):
         texts += [content for content in files.values() if isinstance(content, str)]
     for folder in (Home.from_environment().root, tmp_path, adapter):
         assert not any(str(folder) in text for text in texts)
+
+
+def test_a_baseline_is_called_what_it_is(own):
+    """Scores of the majority class are not said to be an untuned model's, and a model on no hub gets no address there."""
+    asked = examples.spec(model="codet5-base")
+    baseline = {"map_at_r": {"value": 0.4, "items": 50}}
+    found = own(asked=asked, baseline=baseline, baseline_kind="majority-class")
+    details = Evaluation.model_validate_json(every_eval_ever(found)).evaluation_results[0].score_details.details
+    assert details == {"majority_class": "0.4"}
+    graph = {each["@id"]: each for each in json.loads(ro_crate(found)["ro-crate-metadata.json"])["@graph"]}
+    assert graph["#majority-class-map_at_r"]["name"] == "MAP@R, majority class"
+    ours = dataclasses.replace(found, base_on_hub=False)
+    assert ours.base_url is None

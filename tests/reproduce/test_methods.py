@@ -12,10 +12,12 @@ torch = pytest.importorskip("torch")
 
 from corpus import Home
 from corpus.records.run import TrainingSettings
+from reproduce.backbones import load_backbone, load_tokenizer, tokenise
 from reproduce.data.splits import Labelled
 from reproduce.determinism import make_repeatable, seed_everything
-from reproduce.encoder import embed, load_backbone, tokenise
+from reproduce.encoder import embed
 from reproduce.losses import LOSSES
+from reproduce.methods.context import Context
 from reproduce.methods.saving import load, save
 from reproduce.model_files import ModelFiles, resolve
 from reproduce.registry import imported, methods, models
@@ -23,6 +25,7 @@ from reproduce.specs import settings_of
 from reproduce.training import Trained, train
 
 MODEL = models()["all-minilm-l6-v2"]
+CONTEXT = Context(architecture=MODEL.architecture, steps=3, seed=0)
 SETTINGS = TrainingSettings(
     steps=3, learning_rate=1e-2, weight_decay=0.01, warmup_steps=1, max_grad_norm=1.0, classes_per_batch=2,
     items_per_class=2, temperature=0.05, max_length=32, precision="float32",
@@ -39,14 +42,14 @@ def files() -> ModelFiles:
 @pytest.fixture(scope="module")
 def rows(files: ModelFiles, toy: Labelled) -> list[list[int]]:
     """The tokens of the toy programs."""
-    return tokenise(MODEL, files, toy.texts, 32)
+    return tokenise(load_tokenizer(MODEL, files), toy.texts, 32)
 
 
 def build(name: str, files: ModelFiles) -> torch.nn.Module:
     """Return a method on a fresh backbone, with its default settings."""
     entry = methods()[name]
     seed_everything(0)
-    return imported(entry.build)(load_backbone(MODEL, files), settings_of(entry, {}))
+    return imported(entry.build)(load_backbone(MODEL, files), settings_of(entry, {}, MODEL.architecture), CONTEXT)
 
 
 def train_a_little(module: torch.nn.Module, rows: list[list[int]], toy: Labelled, **changed) -> Trained:
@@ -73,11 +76,13 @@ def expected_trainable(name: str) -> int:
         "ia3": layers * (hidden + hidden + inner),  # key, value, inner activations
         # A layer: query, key, value, attention output, its norm, second feed-forward, its norm; first feed-forward.
         "bitfit": hidden + layers * (7 * hidden + inner),  # and the norm of the embeddings
+        "adapter": layers * 2 * (2 * hidden * 24 + 24 + hidden),  # 24 = hidden / 16
+        "p-tuning-v2": layers * 20 * 2 * hidden,
     }
     return formulas[name]
 
 
-@pytest.mark.parametrize("name", methods())
+@pytest.mark.parametrize("name", ["full-finetuning", "lora", "ia3", "bitfit", "adapter", "p-tuning-v2"])
 def test_method_trains_what_it_says_and_nothing_else(name, files, rows, toy, tmp_path: Path):
     """Counts fit the closed formula, frozen weights stay bit for bit, trained ones move, saved ones come back."""
     module = build(name, files)
@@ -92,7 +97,8 @@ def test_method_trains_what_it_says_and_nothing_else(name, files, rows, toy, tmp
     assert len(moved) > 0.9 * len(trainable)  # the bias of a key shifts all scores of a query alike: no gradient
 
     entry = methods()[name]
-    size = save(module, tmp_path, saved_as=entry.saved_as, model=MODEL, about={"method": name})
+    about = {"method": name, "settings": settings_of(entry, {}, MODEL.architecture).model_dump(mode="json")}
+    size = save(module, tmp_path, saved_as=entry.saved_as, model=MODEL, about=about)
     assert size >= 4 * expected_trainable(name)
     again = load(load_backbone(MODEL, files), tmp_path, saved_as=entry.saved_as)
     assert torch.equal(vectors_of(module, rows), vectors_of(again, rows))
@@ -128,7 +134,7 @@ def test_embeddings_are_those_of_sentence_transformers(files, toy):
     theirs = library.SentenceTransformer(str(files.folder), device="cpu").encode(
         list(toy.texts), convert_to_tensor=True
     )
-    ours = vectors_of(load_backbone(MODEL, files), tokenise(MODEL, files, toy.texts, 256))
+    ours = vectors_of(load_backbone(MODEL, files), tokenise(load_tokenizer(MODEL, files), toy.texts, 256))
     assert torch.allclose(ours, theirs.float(), atol=1e-5)
 
 

@@ -7,7 +7,7 @@ import pytest
 from corpus.errors import RecordError
 from corpus.records.base import Record
 from reproduce.plan import plan
-from reproduce.registry import datasets, experiments, imported, methods, models, recipes
+from reproduce.registry import Experiment, datasets, experiments, imported, methods, recipes
 from reproduce.registry.methods import MethodEntry
 from reproduce.registry.reading import read_entries
 from reproduce.specs import check, settings_of
@@ -20,16 +20,8 @@ def test_method_can_be_built_and_its_defaults_are_settings(name, words: Vocabula
     entry = methods()[name]
     assert words.knows("methods", name)
     assert callable(imported(entry.build))
-    assert isinstance(settings_of(entry, {}), Record)
-
-
-@pytest.mark.parametrize("name", models())
-def test_model_is_pinned_and_safe(name, words: Vocabulary):
-    """A model stands in the vocabulary, has safetensors, and no file that could hold code."""
-    entry = models()[name]
-    assert words.knows("models", name)
-    assert "model.safetensors" in entry.files
-    assert {file.rpartition(".")[2] for file in entry.files} <= {"safetensors", "json", "txt"}
+    for architecture in entry.architectures:
+        assert isinstance(settings_of(entry, {}, architecture), Record)
 
 
 @pytest.mark.parametrize("name", datasets())
@@ -49,11 +41,20 @@ def test_every_spec_of_an_experiment_can_be_run(name, words: Vocabulary):
         check(spec)
 
 
-@pytest.mark.parametrize("name", experiments())
+SEARCHED = [name for name, experiment in experiments().items() if experiment.search is not None]
+
+
+def test_rates_come_from_a_search_or_from_a_named_source():
+    """The first two experiments keep their search; an experiment without one says whose rates it has."""
+    assert {"scd-88-clones", "package-functions-search"} <= set(SEARCHED)
+    with pytest.raises(ValueError, match="named in rates_from"):
+        Experiment.model_validate({**experiments()["scd-88-clones"].model_dump(), "search": None})
+
+
+@pytest.mark.parametrize("name", SEARCHED)
 def test_learning_rates_are_those_that_the_search_found(name):
     """Each method's learning rate is the best one of the recorded search on validation data."""
     experiment = experiments()[name]
-    assert experiment.search is not None
     for choice in experiment.methods:
         points = [each for each in experiment.search.points if each.method == choice.method]
         best = max((each for each in points if each.validation is not None), key=lambda each: each.validation)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from corpus.records import RunRecord
+from corpus.records.run import BaselineKind
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,8 @@ class AboutRun:
     model: str
     method: str
     peft_type: str | None  # None: peft does not have the method
-    base_model: str  # the hub's id
+    base_model: str  # the hub's id, or ours for a model that is on no hub
+    base_on_hub: bool
     base_licence: str | None
     dataset_urls: tuple[str, ...]
     dataset_licence: str | None
@@ -51,9 +53,16 @@ class AboutRun:
 
     @property
     def base_url(self) -> str | None:
-        """Where the base model's pinned files are; None where the record names none."""
+        """Where the base model's pinned files are; None where it is on no hub, or the record names no revision."""
         files = self.run.model_files
-        return f"https://huggingface.co/{files.name}/tree/{files.revision}" if files and files.revision else None
+        if not self.base_on_hub or files is None or files.revision is None:
+            return None
+        return f"https://huggingface.co/{files.name}/tree/{files.revision}"
+
+    @property
+    def baseline(self) -> str:
+        """What the scores without tuning are of, in words."""
+        return "majority class" if self.run.baseline_kind is BaselineKind.MAJORITY else "untuned"
 
     def adapter_files(self) -> dict[str, Path]:
         """Return what was saved of the tuned model, by name; empty when it is not on this machine."""

@@ -96,7 +96,7 @@ def _result(about: AboutRun, split: str, metric: str, score: Score) -> dict[str,
         "score_details": {
             "score": score.value,
             "uncertainty": uncertainty,
-            **({"details": {"without_tuning": repr(untuned.value)}} if untuned else {}),
+            **({"details": {about.baseline.replace(" ", "_"): repr(untuned.value)}} if untuned else {}),
         },
     }
 

@@ -38,8 +38,8 @@ def model_card(about: AboutRun, *, dataset_id: str | None = None, licence: str |
     except ModuleNotFoundError:
         raise CodepeftError("a model card needs huggingface-hub: pip install 'codepeft[reproduce]'") from None
     data = hub.ModelCardData(
-        base_model=about.base_model,
-        base_model_relation="adapter",
+        base_model=about.base_model if about.base_on_hub else None,
+        base_model_relation="adapter" if about.base_on_hub else None,
         library_name="peft" if "adapter_config.json" in saved else None,
         license=licence,
         metrics=list(about.run.metrics),
@@ -111,7 +111,7 @@ def _text(about: AboutRun) -> str:
         "",
         "## Scores",
         "",
-        "| metric | untuned | tuned | 95 % interval | items |",
+        f"| metric | {about.baseline} | tuned | 95 % interval | items |",
         "|---|---|---|---|---|",
         *(_row(about, metric) for metric in run.metrics),
         "",

@@ -138,10 +138,10 @@ def _data(about: AboutRun) -> Entity | None:
 
 
 def _scores(about: AboutRun) -> list[Entity]:
-    splits = (("test", about.run.metrics), ("validation", about.run.validation), ("untuned", about.run.baseline))
+    splits = (("test", about.run.metrics), ("validation", about.run.validation), (about.baseline, about.run.baseline))
     return [
         {
-            "@id": f"#{split}-{metric}",
+            "@id": f"#{split.replace(' ', '-')}-{metric}",
             "@type": "PropertyValue",
             "name": f"{about.metrics[metric].label}, {split}",
             "value": score.value,
