@@ -6,6 +6,7 @@ from corpus.bibliography import bibliography_is_current
 from corpus.errors import Problem, RecordError
 from corpus.home import Home
 from corpus.library import RecordFiles, read_corpus
+from explorer.adding import open_points_of_all
 from reproduce.checks import problems_in_recipes
 from taxonomy.answers.ledger import problems_in_claims
 from taxonomy.knowledge import check_all
@@ -13,7 +14,7 @@ from taxonomy.vocabulary import vocabulary
 
 
 def all_problems(home: Home | None = None) -> list[Problem]:
-    """Return every problem in records, vocabulary, bibliography, claims and recipes."""
+    """Return every problem in records, vocabulary, bibliography, claims and recipes, and all that is open in drafts."""
     home = home or Home.from_environment()
     try:
         words = vocabulary()
@@ -26,4 +27,5 @@ def all_problems(home: Home | None = None) -> list[Problem]:
         *bibliography_is_current(corpus),
         *claims,
         *problems_in_recipes(corpus, words),
+        *open_points_of_all(home),
     ]

@@ -203,7 +203,7 @@ def studies(found: Iterable[tuple[Paper, Study]], known: Knowledge) -> pd.DataFr
                 "methods": _listed(known, "methods", study.methods),
                 "models": _listed(known, "models", study.models),
                 "architectures": _listed(known, "architectures", study.architectures),
-                "classified by": "the review" if study.classified_by == "review" else "us",
+                "classified by": {"review": "the review", "user": "you"}.get(study.classified_by, "us"),
                 "found": "as classified" if study.found is None else "differs",
                 "data sets": study.data_note or _listed(known, "datasets", study.datasets),
             }

@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from corpus.records import Caution, Paper, ReportedResult
+from corpus.records import Caution, ForeignResult, Paper, ReportedResult
 from explorer.cli.app import NOT_REPORTED
 from taxonomy import Knowledge
 from taxonomy.evidence import Evidence
@@ -14,6 +14,7 @@ from taxonomy.measured import Measured
 
 WIDTH = 100
 SHOWN_NUMBERS = 12
+CLASSIFIED = {"review": "", "codepeft": " (classified by us, not by the review)", "user": " (classified by you)"}
 
 
 def wrapped(text: str, indent: str = "  ") -> str:
@@ -88,7 +89,7 @@ def paper(record: Paper, known: Knowledge) -> str:
         (
             f"  {study.id}  {words.label('tasks', study.task)}: "
             f"{', '.join(words.label('methods', method) for method in study.methods)}"
-            f"{'' if study.classified_by == 'review' else ' (classified by us, not by the review)'}"
+            f"{CLASSIFIED[study.classified_by]}"
             for study in record.studies
         ),
     )
@@ -126,8 +127,16 @@ def node(evidence: Evidence, known: Knowledge) -> str:
         lines.append(f"  left out of that: {count} numbers touched by {caution}")
     lines += _section("Measured here", (measured(result, known) for result in evidence.measured), "nothing yet")
     lines += _section("Reported numbers", numbers(evidence.reported, known), "none")
+    if evidence.foreign:
+        lines += _section("Measured by others, and part of nothing above", map(foreign, evidence.foreign))
     lines += _section("Cautions", _cautions(evidence.cautions), "none known")
     return "\n".join(lines)
+
+
+def foreign(result: ForeignResult) -> str:
+    """Return a result measured by others on one line, in the words and on the scale of its file."""
+    scores = ", ".join(f"{score.name} {score.value:.4g}" for score in result.scores) or "no score"
+    return f"  {result.id}  {result.method_in_source}, {result.model_in_source}: {scores} (by {result.measured_by})"
 
 
 _MEASUREMENTS = (

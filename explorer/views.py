@@ -7,12 +7,14 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from corpus.index import SearchHit
 from corpus.records import Paper, ReportedResult, RunRecord, RunStatus
 from reproduce import catalog
 from taxonomy import Knowledge
 from taxonomy.effects import Effect, difference_points
 from taxonomy.evidence import Evidence
 from taxonomy.measured import Measured, Origin, measured_results
+from taxonomy.similar import Neighbours
 
 Document = dict[str, Any]
 
@@ -95,6 +97,20 @@ def run_summary(run: RunRecord, origin: Origin) -> Document:
     }
 
 
+def search_hit(rank: int, hit: SearchHit) -> Document:
+    """Return a found text; ``marks`` are where words matched in the excerpt, ``highlighted`` sets ** around them."""
+    return {"rank": rank, **asdict(hit), "highlighted": hit.highlighted("**", "**")}
+
+
+def neighbours(found: Neighbours, known: Knowledge) -> Document:
+    """Return the papers most like one, and by what they were compared."""
+    papers = [
+        {"id": each.paper, "similarity": each.similarity, "title": known.corpus.papers[each.paper].bibliography.title}
+        for each in found.papers
+    ]
+    return {"paper": found.paper, "by": found.by, "because": found.because, "papers": papers}
+
+
 def measured(result: Measured, known: Knowledge) -> Document:
     """Return a measured result with its difference to full fine-tuning, on the metric's scale and in points."""
     points = None
@@ -127,6 +143,7 @@ def node(evidence: Evidence, known: Knowledge) -> Document:
         "measured": [measured(result, known) for result in evidence.measured],
         "effect": effect(evidence.effect),
         "cautions": [plain(caution) for caution in evidence.cautions],
+        "measured_by_others": [plain(result) for result in evidence.foreign],
     }
 
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import networkx as nx
 
 from corpus.library import Corpus
-from corpus.records import Caution, Paper, ReportedResult, Study
+from corpus.records import Caution, ForeignResult, Paper, ReportedResult, Study
 from taxonomy.effects import Effect, summarize
+from taxonomy.foreign import foreign_on
 from taxonomy.graph import Facet, Node, children, get_node, leaves_below
 from taxonomy.measured import Measured, measured_results
 from taxonomy.vocabulary import Vocabulary
@@ -30,6 +31,7 @@ class Evidence:
     measured: tuple[Measured, ...]
     effect: Effect
     cautions: tuple[Caution, ...]
+    foreign: tuple[ForeignResult, ...] = ()  # measured by others; part of nothing above
 
 
 def evidence_on(node_id: str, corpus: Corpus, vocabulary: Vocabulary, graph: nx.DiGraph[str]) -> Evidence:
@@ -57,6 +59,7 @@ def evidence_on(node_id: str, corpus: Corpus, vocabulary: Vocabulary, graph: nx.
         measured=measured,
         effect=summarize(own, corpus, vocabulary),
         cautions=_cautions(node, leaves, studies, reported, corpus),
+        foreign=foreign_on(node.facet, leaves, corpus.foreign, vocabulary),
     )
 
 

@@ -20,10 +20,12 @@ from corpus.index import (
     SearchHit,
     build_index,
     entries_of,
+    entries_of_references,
     open_index,
     search,
 )
 from corpus.library import Corpus, RecordFiles, read_corpus
+from corpus.references import read_library
 from taxonomy.evidence import Evidence, evidence_on
 from taxonomy.graph import address, build_graph, nodes_of
 from taxonomy.vocabulary import VOCABULARY_FILE, Vocabulary, vocabulary
@@ -80,8 +82,9 @@ def rebuild(home: Home) -> Knowledge:
     problems = check_all(corpus_, words)
     if problems:
         raise RecordError(problems)
-    entries = [*entries_of(corpus_), *_method_entries(words)]
-    return Knowledge(words, corpus_, build_index(home, corpus_, entries, digest))
+    references = read_library(home).references
+    entries = [*entries_of(corpus_), *_method_entries(words), *entries_of_references(references)]
+    return Knowledge(words, corpus_, build_index(home, corpus_, entries, digest, references))
 
 
 def open_knowledge(home: Home | None = None) -> Knowledge:

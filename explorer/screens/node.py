@@ -11,6 +11,7 @@ from explorer.markup import plain
 from explorer.parts.cautions import cautions
 from explorer.parts.charts import grid
 from explorer.parts.comparing import beside, effect
+from explorer.parts.foreign import measured_by_others
 from explorer.parts.frame import page
 from explorer.parts.headings import facts, heading, section, trail
 from explorer.parts.launch import launch
@@ -123,6 +124,7 @@ def draw(known: Knowledge) -> None:
     numbers(found, known)
     section("Reported numbers")
     reported_numbers(found.reported, known, key="numbers")
+    measured_by_others(found.foreign, key="node")
     measure(found, known)
 
 
