@@ -33,8 +33,9 @@ class Place:
             visibility="visible" if self.in_menu else "hidden",
         )
 
-    def link(self, label: str, **query: str) -> None:
+    def link(self, label: str, **query: str | None) -> None:
         """Draw a link here; the label is shown as text, whatever it holds."""
+        query = {k: v for k, v in query.items() if v}
         st.page_link(self.file, label=f":primary[{plain(label)}]", query_params=query or None)
 
     def link_id(self, name: str, **query: str) -> None:
@@ -47,6 +48,7 @@ class Place:
 
 
 OVERVIEW = Place("screens/overview.py", "Overview", "")
+TAXONOMY = Place("screens/taxonomy.py", "Taxonomy", "taxonomy")
 PAPERS = Place("screens/papers.py", "Papers", "papers")
 MATRIX = Place("screens/matrix.py", "Matrix", "matrix")
 RUNS = Place("screens/runs.py", "Runs", "runs")
@@ -54,4 +56,4 @@ ABOUT = Place("screens/about.py", "About the data", "about")
 NODE = Place("screens/node.py", "Node", "node", in_menu=False)
 PAPER = Place("screens/paper.py", "Paper", "paper", in_menu=False)
 
-PAGES = (OVERVIEW, PAPERS, MATRIX, RUNS, ABOUT, NODE, PAPER)
+PAGES = (OVERVIEW, TAXONOMY, PAPERS, MATRIX, RUNS, ABOUT, NODE, PAPER)

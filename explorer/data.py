@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar, cast
 
+import plotly.graph_objects as go
 import streamlit as st
 
 from corpus.home import Home
@@ -58,6 +59,11 @@ def kept(name: str, compute: Callable[[Knowledge], T], *parts: str) -> T:
     """Return what was computed from this state of the corpus under a name, with ``parts`` that tell variants apart."""
     known = knowledge()
     return cast("T", _kept(_state(known), name, parts, known, compute))
+
+
+def figure(name: str, make: Callable[[], go.Figure]) -> go.Figure:
+    """Return a figure of this state of the corpus, made once; every caller gets a copy that it may change."""
+    return go.Figure(kept(f"figure {name}", lambda known: make()))
 
 
 @dataclass
