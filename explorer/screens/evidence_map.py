@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from explorer import formats, sentences, tables
-from explorer.addresses import MATRIX, NODE, PAPER
+from explorer.addresses import EVIDENCE_MAP, NODE, PAPER
 from explorer.figures.matrix import matrix_marks
 from explorer.markup import plain
 from explorer.parts import choices
@@ -77,7 +77,7 @@ def marks(crossed: Matrix, known: Knowledge, chosen: tuple[str, str] | None) -> 
     if clicked and clicked.get("customdata"):
         row, column = clicked["customdata"]
         if (row, column) != chosen:
-            MATRIX.go(rows=crossed.row_axis, columns=crossed.column_axis, row=row, column=column)
+            EVIDENCE_MAP.go(rows=crossed.row_axis, columns=crossed.column_axis, row=row, column=column)
 
 
 def pick(crossed: Matrix, known: Knowledge, chosen: tuple[str, str] | None) -> None:
@@ -97,7 +97,7 @@ def pick(crossed: Matrix, known: Knowledge, chosen: tuple[str, str] | None) -> N
         width=520,
     )
     if picked and picked != chosen:
-        MATRIX.go(rows=crossed.row_axis, columns=crossed.column_axis, row=picked[0], column=picked[1])
+        EVIDENCE_MAP.go(rows=crossed.row_axis, columns=crossed.column_axis, row=picked[0], column=picked[1])
 
 
 def show(crossed: Matrix, known: Knowledge, row: str, column: str) -> None:
@@ -128,7 +128,7 @@ def show(crossed: Matrix, known: Knowledge, row: str, column: str) -> None:
 
 def draw(known: Knowledge) -> None:
     """Draw the page."""
-    heading("Matrix", "How many studies stand where two facets meet. Choose a mark to see them.")
+    heading("Evidence map", "How many studies stand where two facets meet. Choose a mark to see them.")
     rows, columns = axes()
     if rows == columns:
         st.info("Rows and columns are the same facet; choose another one for either.")
