@@ -4,7 +4,7 @@ Starts the explorer on a free port of this machine, opens each page in Chromium 
 ``docs/screenshots/<page>-<width>-<scheme>.png`` with a palette of 256 colours.
 
     python tools/screenshots.py                          # all of them
-    python tools/screenshots.py node matrix --out /tmp   # some pages, somewhere else
+    python tools/screenshots.py node paper --out /tmp   # some pages, somewhere else
 
 The pages show what lies in CODEPEFT_HOME; without it an empty folder is used. Needs playwright and Pillow, and
 Chromium (CHROMIUM names its program where it is not /usr/bin/chromium).
@@ -34,9 +34,9 @@ VIEWS = {
     "node": "/node?node=method/lora",
     "paper": "/paper?paper=P34",
     "papers": "/papers",
-    "matrix": "/matrix?row=lora&column=code-to-text",
+    "evidence_map": "/evidence_map?row=lora&column=code-to-text",
     "runs": "/runs",
-    "run": "/runs?run=scd-88-clones--lora--s0--3f3c60b4",
+    "run": "/run?run=scd-88-clones--lora--s0--3f3c60b4",
     "about": "/about",
 }
 WIDTHS = (1440, 390)

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from explorer import data, formats, measuring, sentences, tables
-from explorer.addresses import RUNS
+from explorer.addresses import RUN, RUNS
 from explorer.markup import plain
 from explorer.measuring import Planned
 from explorer.parts.charts import grid
@@ -48,7 +48,9 @@ def launch(planned: Sequence[Planned], known: Knowledge, *, key: str) -> None:
     label = f"Measure this on this machine ({formats.count(len(due), 'run')})"
     if st.button(label, type="primary", disabled=not due, key=f"{key}-start"):
         names = measuring.start(due, data.home())
-        RUNS.go(**({"run": names[0]} if len(names) == 1 else {}))
+        if len(names) == 1:
+            RUN.go(run=names[0])
+        RUNS.go()
 
 
 def _table(chosen: Sequence[Planned], known: Knowledge) -> pd.DataFrame:

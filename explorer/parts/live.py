@@ -6,7 +6,7 @@ import streamlit as st
 
 from corpus.errors import CodepeftError
 from explorer import data, formats, queueing, tables
-from explorer.addresses import RUNS
+from explorer.addresses import RUN
 from explorer.figures.loss import loss_curve
 from explorer.markup import plain
 from explorer.parts.charts import chart
@@ -49,7 +49,7 @@ def ended_list(states: list[Standing]) -> None:
     """Draw runs that ended without a result, a line each."""
     for state in states:
         with st.container(horizontal=True, vertical_alignment="center"):
-            RUNS.link_id(state.id, run=state.id)
+            RUN.link_id(state.id, run=state.id)
             how = f"{state.status.replace('_', ' ')}, {formats.moment(state.since)}. {state.error or ''}"
             st.caption(plain(how), width="content")
             if st.button("Run again", key=f"resume-{state.id}"):
@@ -89,7 +89,7 @@ def log(run: str) -> None:
 def _at_work(state: Standing) -> None:
     with st.container(border=True, gap="xsmall"):
         with st.container(horizontal=True, vertical_alignment="center"):
-            RUNS.link_id(state.id, run=state.id)
+            RUN.link_id(state.id, run=state.id)
             st.caption(f"{state.status} since {formats.moment(state.since)}", width="content")
             if state.status != "cancelling" and st.button("Cancel", key=f"cancel-{state.id}"):
                 ask(queueing.cancel, state.id)

@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from explorer import data, sentences, tables
-from explorer.addresses import NODE, OVERVIEW
+from explorer.addresses import NODE, TAXONOMY
 from explorer.figures.taxonomy import MEASURES, SHAPES, taxonomy
 from explorer.markup import plain
 from explorer.parts import choices
@@ -42,7 +42,7 @@ def tree(known: Knowledge) -> None:
     focus = _focus(known, FACETS[root])
     if focus is not None:
         *above, here = [get_node(known.graph, step) for step in path_to(known.graph, focus)]
-        trail([(node.label, OVERVIEW, {"tree": root, "node": node.id}) for node in above], here.label)
+        trail([(node.label, TAXONOMY, {"tree": root, "node": node.id}) for node in above], here.label)
     clicked = clickable(
         taxonomy(nodes, shape=shape, measure=measure, focus=focus),
         alt=f"{TREES[root]}: sectors sized by studies and coloured by {COLOURS[measure]}. "

@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from corpus.errors import CodepeftError
-from explorer import data, measuring, tables
-from explorer.addresses import NODE, OVERVIEW, PAPER
+from explorer import data, measuring, state, tables
+from explorer.addresses import NODE, PAPER, TAXONOMY
 from explorer.markup import plain
 from explorer.parts.cautions import cautions
 from explorer.parts.charts import grid
@@ -42,7 +42,7 @@ def top(found: Evidence, known: Knowledge) -> None:
         )
     )
     focus = found.node.id if found.children else found.parent or found.node.id
-    OVERVIEW.link("Show on the taxonomy chart", tree=ROOTS[found.node.facet], node=focus)
+    TAXONOMY.link("Show on the taxonomy chart", tree=ROOTS[found.node.facet], node=focus)
     if found.children:
         with st.container(horizontal=True, gap="small"):
             st.caption("Below:", width="content")
@@ -110,7 +110,7 @@ def choose(known: Knowledge) -> None:
 
 def draw(known: Knowledge) -> None:
     """Draw the page."""
-    asked = st.query_params.get("node")
+    asked = state.current(known).node
     if not asked:
         choose(known)
         return

@@ -1,4 +1,4 @@
-"""The start page: what this is, the taxonomy with the evidence on it, and a search."""
+"""The start page: what this is, what it answers, and a search."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from explorer.addresses import NODE, PAPER
 from explorer.markup import plain
 from explorer.parts import choices
 from explorer.parts.frame import page
-from explorer.parts.headings import facts, heading, section
-from explorer.parts.tree import tree
+from explorer.parts.headings import facts, heading
 from taxonomy import Knowledge
 
 
@@ -71,8 +70,6 @@ def draw(known: Knowledge) -> None:
     )
     if words:
         found(known, words)
-    section("Taxonomy", "Choose a sector, or a node from the list below the chart, to see all evidence on it.")
-    tree(known)
 
 
 page(draw)

@@ -11,8 +11,8 @@ from tests.explorer.invented import MARKUP_PAPER, record, specs
 pytestmark = pytest.mark.browser
 
 PATHS = (
-    "/", "/?tree=tasks&shape=sunburst", "/node?node=method/lora", "/paper?paper=P34", "/papers",
-    "/matrix?row=lora&column=code-to-text", "/runs", "/about",
+    "/", "/taxonomy?tree=tasks&shape=sunburst", "/node?node=method/lora", "/paper?paper=P34", "/papers",
+    "/evidence_map?row=lora&column=code-to-text", "/runs", "/about", "/choose?task=code-to-text", "/claims",
 )  # fmt: skip
 
 
@@ -52,13 +52,13 @@ def test_the_first_visit_may_be_a_deep_link(tab: Page):
     """A fresh server shows the page with the menu, whichever address is opened first."""
     tab.goto("/paper?paper=P38")
     assert title(tab).startswith("Beyond PEFT")
-    expect(tab.get_by_role("navigation", name="App pages").get_by_role("link")).to_have_count(5)
+    expect(tab.get_by_role("navigation", name="Pages").get_by_role("link")).to_have_count(9)
 
 
 @pytest.mark.parametrize("shape", ["icicle", "sunburst", "treemap"])
 def test_taxonomy_is_drawn_and_a_click_leads_to_the_node(shape: str, tab: Page):
     """A click on a sector opens the page of its node at an address of its own."""
-    tab.goto(f"/?shape={shape}")
+    tab.goto(f"/taxonomy?shape={shape}")
     sector(tab, "Reparameterized").click(force=True)  # its sector is above the label
     expect(tab).to_have_url(address("/node?node=family/reparameterized"))
     expect(tab.get_by_role("heading", level=1)).to_have_text("Reparameterized")
@@ -66,16 +66,16 @@ def test_taxonomy_is_drawn_and_a_click_leads_to_the_node(shape: str, tab: Page):
 
 def test_the_keyboard_leads_to_a_node_too(tab: Page):
     """What a click does can be done with keys alone."""
-    tab.goto("/")
+    tab.goto("/taxonomy")
     choose(tab, "Go to a node", "BitFit")
     expect(tab).to_have_url(address("/node?node=method/bitfit"))
 
 
 def test_back_and_forward_follow_the_reader(tab: Page):
     """Each step has one entry in the history, from page to page and from node to node."""
-    tab.goto("/?tree=tasks")
+    tab.goto("/taxonomy?tree=tasks")
     tab.get_by_role("radio", name="Methods by family").click()
-    expect(tab).to_have_url(address("/"))
+    expect(tab).to_have_url(address("/taxonomy"))
     sector(tab, "Reparameterized").click(force=True)  # its sector is above the label
     expect(tab.get_by_role("heading", level=1)).to_have_text("Reparameterized")
     tab.get_by_role("link", name="QLoRA", exact=True).click()
@@ -84,10 +84,10 @@ def test_back_and_forward_follow_the_reader(tab: Page):
     tab.go_back()
     expect(tab.get_by_role("heading", level=1)).to_have_text("Reparameterized")
     tab.go_back()
-    expect(tab).to_have_url(address("/"))
+    expect(tab).to_have_url(address("/taxonomy"))
     expect(sector(tab, "Reparameterized")).to_be_visible()
     tab.go_back()
-    expect(tab).to_have_url(address("/?tree=tasks"))
+    expect(tab).to_have_url(address("/taxonomy?tree=tasks"))
     expect(tab.get_by_role("radio", name="Tasks")).to_be_checked()
     tab.go_forward()
     tab.go_forward()
@@ -96,7 +96,7 @@ def test_back_and_forward_follow_the_reader(tab: Page):
 
 def test_a_click_on_the_matrix_shows_the_cell(tab: Page):
     """A mark of the matrix leads to its cell, which has an address."""
-    tab.goto("/matrix")
+    tab.goto("/evidence_map")
     point = tab.locator(".scatterlayer .trace").first.locator("path.point").first
     point.wait_for()
     box = point.bounding_box()
@@ -125,7 +125,7 @@ def test_no_page_scrolls_sideways_on_a_phone(path: str, tab: Page):
         assert tab.evaluate(f"{element}.scrollWidth - {element}.clientWidth") <= 0
 
 
-@pytest.mark.parametrize("path", ["/", "/matrix", "/paper?paper=P34"])
+@pytest.mark.parametrize("path", ["/taxonomy", "/evidence_map", "/paper?paper=P34"])
 def test_nothing_is_fetched_from_elsewhere(path: str, tab: Page, site: str):
     """Fonts, scripts and styles come from the server itself."""
     asked: list[str] = []
@@ -160,7 +160,7 @@ def test_a_title_full_of_markup_reads_as_it_is(tab: Page):
 
 def test_a_chart_has_words_for_those_who_do_not_see_it(tab: Page):
     """The chart has an alternative text that says what it shows."""
-    tab.goto("/")
+    tab.goto("/taxonomy")
     chart = tab.get_by_test_id("stPlotlyChart")
     chart.wait_for()
     expect(tab.get_by_label(re.compile("sectors sized by studies")).first).to_be_attached()
@@ -183,7 +183,7 @@ def test_the_button_queues_a_run_that_outlives_the_page_and_can_be_cancelled(tab
     choose(tab, "Methods", "BitFit")
     tab.keyboard.press("Escape")
     tab.get_by_role("button", name="Measure this on this machine (1 run)").click()
-    expect(tab).to_have_url(re.compile(r"/runs\?run=package-functions-search--bitfit--s0"))
+    expect(tab).to_have_url(re.compile(r"/run\?run=package-functions-search--bitfit--s0"))
     expect(tab.get_by_role("button", name="Cancel")).to_be_visible()
     tab.reload()
     tab.get_by_role("button", name="Cancel").click()

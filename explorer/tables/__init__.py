@@ -1,0 +1,42 @@
+"""Records as tables: pure functions to data frames. Absent values stay absent; the page says 'not reported'."""
+
+from explorer.tables.frames import flattened, named, pairs, table
+from explorer.tables.nodes import crossed, tree
+from explorer.tables.numbers import ORIGINS, effect, measured, measured_points, reported
+from explorer.tables.papers import (
+    cautions,
+    configurations,
+    datasets,
+    found_instead,
+    models,
+    papers,
+    studies,
+    training,
+)
+from explorer.tables.runs import fidelity, ingredients, runs, scores
+
+__all__ = [
+    "ORIGINS",
+    "cautions",
+    "configurations",
+    "crossed",
+    "datasets",
+    "effect",
+    "fidelity",
+    "flattened",
+    "found_instead",
+    "ingredients",
+    "measured",
+    "measured_points",
+    "models",
+    "named",
+    "pairs",
+    "papers",
+    "reported",
+    "runs",
+    "scores",
+    "studies",
+    "table",
+    "training",
+    "tree",
+]

@@ -1,0 +1,118 @@
+"""Runs and what went into them as tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+from corpus.records import RunRecord
+from corpus.records.run import Fidelity
+from explorer import formats
+from explorer.tables.frames import flattened, pairs, table
+from explorer.tables.numbers import ORIGINS
+from taxonomy import Knowledge
+from taxonomy.measured import Origin
+
+RUNS = (
+    "run", "measured by", "status", "method", "experiment", "seed", "metric", "score", "low", "high", "untuned",
+    "scale of the run", "training", "finished",
+)  # fmt: skip
+
+
+def runs(found: Iterable[tuple[Origin, RunRecord]], known: Knowledge) -> pd.DataFrame:
+    """Return run records, a row each; ``low`` and ``high`` bound the 95 % bootstrap interval over test items."""
+    words = known.vocabulary
+    rows = []
+    for origin, run in found:
+        spec, score = run.spec, run.metrics.get(run.spec.metric)
+        untuned = run.baseline.get(run.spec.metric)
+        rows.append(
+            {
+                "run": run.id,
+                "measured by": ORIGINS[origin],
+                "status": run.status.value,
+                "method": words.label("methods", spec.method),
+                "experiment": spec.recipe,
+                "seed": spec.seed,
+                "metric": words.label("metrics", spec.metric),
+                "score": score.value if score else None,
+                "low": score.low if score else None,
+                "high": score.high if score else None,
+                "untuned": untuned.value if untuned else None,
+                "scale of the run": spec.scale.value,
+                "training": formats.duration(run.train_time),
+                "finished": formats.moment(run.finished_at),
+            }
+        )
+    return table(rows, RUNS)
+
+
+def scores(run: RunRecord, known: Knowledge) -> pd.DataFrame:
+    """Return all scores of a run, before training, on validation and on test data."""
+    return table(
+        (
+            {
+                "on": name,
+                "metric": known.vocabulary.label("metrics", metric),
+                "value": score.value,
+                "low": score.low,
+                "high": score.high,
+                "items": score.items,
+            }
+            for name, values in (
+                ("test, untuned", run.baseline),
+                ("validation, tuned", run.validation),
+                ("test, tuned", run.metrics),
+            )
+            for metric, score in values.items()
+        ),
+        ("on", "metric", "value", "low", "high", "items"),
+    )
+
+
+def fidelity(profile: Fidelity) -> pd.DataFrame:
+    """Return how each aspect of a run compares with a paper's experiment."""
+    aspects = {name: getattr(profile, name) for name in ("model", "data", "steps", "metric", "settings")}
+    return table(
+        ({"aspect": name, "likeness": each.likeness.value, "note": each.note} for name, each in aspects.items()),
+        ("aspect", "likeness", "note"),
+    )
+
+
+def ingredients(run: RunRecord, known: Knowledge) -> pd.DataFrame:
+    """Return everything that went into a run, as text."""
+    spec, words, hardware = run.spec, known.vocabulary, run.hardware
+    files = {"model files": run.model_files, "data files": run.data_files}
+    lines: list[tuple[str, object]] = [
+        ("task", words.label("tasks", spec.task)),
+        ("data set", words.label("datasets", spec.dataset)),
+        ("model", words.label("models", spec.model)),
+        ("method", words.label("methods", spec.method)),
+        *flattened(spec.method_settings, "method setting: "),
+        *flattened(spec.training.model_dump(), "training: "),
+        ("seed", spec.seed),
+        ("scale", spec.scale.value),
+        ("trainable parameters", _with_commas(run.num_trainable_params)),
+        ("parameters in all", _with_commas(run.num_total_params)),
+        ("size of what is kept, bytes", _with_commas(run.adapter_file_size)),
+        ("real tokens trained on", _with_commas(run.train_tokens)),
+        ("tokens a second", _with_commas(run.tokens_per_second)),
+        ("evaluation time", formats.duration(run.evaluation_time)),
+        ("started", formats.moment(run.started_at)),
+        ("finished", formats.moment(run.finished_at)),
+        ("device", hardware.device if hardware else None),
+        ("processor", hardware.processor if hardware else None),
+        ("threads", hardware.cores if hardware else None),
+        ("load average at the start", run.load_average),
+        *((f"version: {name}", version) for name, version in run.versions.items()),
+        *((f"{kind}: {name}", value) for kind, each in files.items() if each for name, value in each),
+        ("code", run.code_commit),
+        ("spec digest", run.spec_digest),
+        ("per-item scores, SHA-256", run.items_sha256),
+    ]
+    return pairs(((name, formats.NOT_MEASURED if value is None else value) for name, value in lines), "what", "value")
+
+
+def _with_commas(value: float | None) -> str | None:
+    return None if value is None else f"{value:,.0f}"
