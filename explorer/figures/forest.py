@@ -17,7 +17,7 @@ LOOKS = (
     ("a paper", False, "circle", style.BLUE),
     ("measured here", True, "square", style.VERMILLION),
 )
-"""Name, whether measured, shape and colour. Without an interval the shape is open."""
+"""Name, whether measured, shape and colour. Single numbers, which have no interval, are open."""
 
 
 def forest_plot(found: Forest, label: Callable[[str, str], str]) -> go.Figure:
@@ -30,7 +30,11 @@ def forest_plot(found: Forest, label: Callable[[str, str], str]) -> go.Figure:
     low, high = _reach(found.branches)
     for title, measured, symbol, colour in LOOKS:
         group = [(name, one) for name, one in rows if isinstance(one, Contrast) and one.measured is measured]
-        figure.add_trace(_sources(title, symbol, colour, group))
+        sure = [(name, one) for name, one in group if one.low is not None and one.high is not None]
+        figure.add_trace(_sources(title, symbol, colour, sure))
+        figure.add_trace(
+            _sources(f"{title}, single numbers", f"{symbol}-open", colour, [pair for pair in group if pair not in sure])
+        )
     pooled = [(name, one) for name, one in rows if isinstance(one, Estimate)]
     for place, (name, one) in enumerate(pooled):
         figure.add_trace(_prediction(name, one, low, high, legend=place == 0))
@@ -76,27 +80,23 @@ def _reach(branches: Sequence[Branch]) -> tuple[float, float]:
 
 
 def _sources(title: str, symbol: str, colour: str, group: Sequence[tuple[str, Contrast]]) -> go.Scatter:
-    certain = [one.low is not None and one.high is not None for _, one in group]
+    """Return one kind of source; its bars are the intervals, and it has none where the first source has none."""
+    bars = {
+        "type": "data",
+        "symmetric": False,
+        "array": [one.high - one.points for _, one in group if one.high is not None],
+        "arrayminus": [one.points - one.low for _, one in group if one.low is not None],
+        "color": colour,
+        "thickness": 1.5,
+        "width": 4,
+    }
     return go.Scatter(
         x=[one.points for _, one in group],
         y=[name for name, _ in group],
         mode="markers",
         name=title,
-        marker={
-            "size": 11,
-            "color": colour,
-            "symbol": [symbol if sure else f"{symbol}-open" for sure in certain],
-            "line": {"width": [0 if sure else 2 for sure in certain]},
-        },
-        error_x={
-            "type": "data",
-            "symmetric": False,
-            "array": [0.0 if one.high is None else one.high - one.points for _, one in group],
-            "arrayminus": [0.0 if one.low is None else one.points - one.low for _, one in group],
-            "color": colour,
-            "thickness": 1.5,
-            "width": 4,
-        },
+        marker={"size": 11, "color": colour, "symbol": symbol, "line": {"width": 2 if "open" in symbol else 0}},
+        error_x=bars if group and group[0][1].low is not None else None,
         customdata=[[_interval(one), figure_text(", ".join(one.models)), len(one.rows)] for _, one in group],
         hovertemplate="%{y}<br>%{x:+.2f} points, %{customdata[0]}<br>%{customdata[1]}<br>"
         "%{customdata[2]} numbers or runs<extra></extra>",
@@ -111,7 +111,8 @@ def _interval(one: Contrast) -> str:
 
 
 def _prediction(name: str, one: Estimate, low: float, high: float, *, legend: bool) -> go.Scatter:
-    ends = (max(one.new_low, low), min(one.new_high, high))
+    inside = 0.012 * (high - low)  # so that an arrow at the edge is seen whole
+    ends = (max(one.new_low, low + inside), min(one.new_high, high - inside))
     symbols = [
         "triangle-left" if one.new_low < low else "line-ns",
         "triangle-right" if one.new_high > high else "line-ns",
@@ -124,7 +125,7 @@ def _prediction(name: str, one: Estimate, low: float, high: float, *, legend: bo
         legendgroup="prediction",
         showlegend=legend,
         line={"color": style.NEUTRAL, "width": 1.5},
-        marker={"symbol": symbols, "size": 9, "color": style.NEUTRAL},
+        marker={"symbol": symbols, "size": 9, "color": style.NEUTRAL, "line": {"width": 1.5, "color": style.NEUTRAL}},
         customdata=[[one.new_low, one.new_high]] * 2,
         hovertemplate="%{y}<br>a new paper: %{customdata[0]:+.1f} to %{customdata[1]:+.1f} points<extra></extra>",
     )

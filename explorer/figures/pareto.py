@@ -10,6 +10,7 @@ from explorer.figures import style
 from explorer.markup import figure_text
 from taxonomy.answers.frontier import AXES, Frontier, Point, Step
 
+PLACES = ("top center", "bottom center", "middle right", "middle left")  # of names, in turn, so that fewer meet
 BAND = "rgba(0, 158, 115, 0.16)"
 
 
@@ -70,7 +71,7 @@ def _points(title: str, symbol: str, colour: str, points: Sequence[Point], unit:
         mode="markers+text",
         name=title,
         text=[figure_text(point.label) for point in points],
-        textposition="top center",
+        textposition=[PLACES[place % len(PLACES)] for place in range(len(points))],
         textfont={"size": 11},
         cliponaxis=False,
         marker={"size": 12, "symbol": symbol, "color": colour, "line": {"width": 2}},
@@ -79,8 +80,8 @@ def _points(title: str, symbol: str, colour: str, points: Sequence[Point], unit:
             "symmetric": False,
             "array": [point.price.high - point.price.middle for point in points],
             "arrayminus": [point.price.middle - point.price.low for point in points],
-            "color": colour,
-            "thickness": 1,
+            "color": style.FAINT if symbol.endswith("open") else colour,
+            "thickness": 1.5,
             "width": 3,
         },
         error_y={
@@ -88,8 +89,8 @@ def _points(title: str, symbol: str, colour: str, points: Sequence[Point], unit:
             "symmetric": False,
             "array": [point.estimate.high - point.estimate.points for point in points],
             "arrayminus": [point.estimate.points - point.estimate.low for point in points],
-            "color": colour,
-            "thickness": 1,
+            "color": style.FAINT if symbol.endswith("open") else colour,
+            "thickness": 1.5,
             "width": 3,
         },
         customdata=[

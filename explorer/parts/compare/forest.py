@@ -50,6 +50,7 @@ def forest(method: str, asked: State, known: Knowledge) -> None:
         alt=f"{label} against full fine-tuning: {len(sources)} rows of sources with intervals, and the pooled estimate "
         f"of {len(found.branches)} tasks.",
         key=KEY,
+        wide=True,
         twin=table(found, known),
         caption=plain(
             "Each row is a source and an architecture, in points of 100; its interval is made from the source's own "

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import pandas as pd
 import streamlit as st
 from pydantic import JsonValue
@@ -84,4 +82,6 @@ def text(value: JsonValue) -> str:
     """Return a setting as text; null is a library's way to say that the model decides."""
     if value is None:
         return "by model"
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False).strip('"')
+    if isinstance(value, dict):
+        return "; ".join(f"{name}: {text(entry)}" for name, entry in value.items())
+    return ", ".join(map(text, value)) if isinstance(value, list) else str(value)

@@ -116,7 +116,8 @@ def _chart(found: Frontier, task: str, known: Knowledge) -> None:
     st.plotly_chart(
         anchors.numbered(pareto_figure(found), there),
         alt=f"{task}: {len(found.points)} methods by {AXES[found.axis].title.lower()} and pooled effect, with "
-        "intervals; the best effect for a cost as a line in a band. The list above chooses a point; the table has the values.",
+        "intervals, and the best effect for a cost as a line in a band. The list above chooses a point too; the table "
+        "below has the values.",
         key=KEY,
         on_select=clicked,
         selection_mode="points",
@@ -125,8 +126,8 @@ def _chart(found: Frontier, task: str, known: Knowledge) -> None:
     words_below(
         plain(
             "Bars are 95 % intervals of the effect and the range of the cost. The band holds the best effect for at "
-            "most a cost in 95 % of 4,000 joint draws from the pooled model; where the intervals overlap as widely as here, "
-            "the place on the frontier is a guess: the share of draws says how good."
+            "most a cost in 95 % of 4,000 joint draws from the pooled model. Where intervals overlap, a place on the "
+            "frontier is a guess: the share of draws in which a method stands there says how good."
         ),
         lambda: table(found, known),
         KEY,
