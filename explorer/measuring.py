@@ -45,6 +45,13 @@ def plan_for_node(node: str, known: Knowledge, home: Home) -> tuple[Planned, ...
     return _planned((spec for spec in plan() if _value(facet, spec, known) in leaves), known, home)
 
 
+def plan_for_cell(method: str, task: str, known: Knowledge, home: Home) -> tuple[Planned, ...]:
+    """Return the runs of all experiments that put a method on a task."""
+    from reproduce.plan import plan
+
+    return _planned((spec for spec in plan() if (spec.method, spec.task) == (method, task)), known, home)
+
+
 def plan_for_paper(paper: str, known: Knowledge, home: Home) -> tuple[Planned, ...]:
     """Return the runs of a paper's recipe at the quick scale; empty when it has none."""
     from reproduce import catalog

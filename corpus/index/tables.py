@@ -7,7 +7,7 @@ from sqlmodel import Field, SQLModel
 
 from corpus.records import Paper, ReportedResult, RunRecord, Study
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 
 class Meta(SQLModel, table=True):
@@ -165,6 +165,14 @@ class RunRow(SQLModel, table=True):
             own=own,
             document=run.model_dump_json(exclude_none=True),
         )
+
+
+class KeptRow(SQLModel, table=True):
+    """An answer that was made with the index, so that a page need not make it: JSON under a name."""
+
+    __tablename__ = "kept_answer"
+    name: str = Field(primary_key=True)
+    document: str = Field(sa_column=Column(Text, nullable=False))
 
 
 class SearchRow(SQLModel, table=True):

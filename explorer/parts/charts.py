@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, cast
 
 import pandas as pd
@@ -31,6 +32,15 @@ def clickable(
     _words(caption, twin, key)
     points = cast("dict[str, Any]", state).get("selection", {}).get("points", [])
     return points[0] if points else None
+
+
+def words_below(caption: str, twin: Callable[[], pd.DataFrame], key: str) -> None:
+    """Draw a chart's caption and the same values as a table, which is made only when it is opened."""
+    st.caption(caption, width=860)
+    folded = st.expander("The same as a table", key=f"{key}-twin", on_change="rerun")
+    if folded.open:
+        with folded:
+            grid(twin(), key=f"{key}-table")
 
 
 def _words(caption: str, twin: pd.DataFrame, key: str) -> None:

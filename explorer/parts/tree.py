@@ -19,10 +19,14 @@ from taxonomy.graph import ROOTS, Facet, get_node, path_to
 TREES = {"methods": "Methods by family", "architectures": "Architectures", "tasks": "Tasks"}
 FACETS = {root: facet for facet, root in ROOTS.items()}
 COLOURS = {
+    "studies": "studies",
     "papers": "papers",
     "numbers": "reported numbers",
     "runs": "measured runs",
     "effect": "median effect against full fine-tuning (points)",
+    "grade": "share of numbers read at first hand (%)",
+    "measured": "share of method and task pairs measured here (%)",
+    "spread": "distance between the papers' median effects (points)",
     "cautions": "share of numbers with a caution (%)",
 }
 
