@@ -1,5 +1,6 @@
 """Records as tables: pure functions to data frames. Absent values stay absent; the page says 'not reported'."""
 
+from explorer.tables.answers import excluded, suggested
 from explorer.tables.frames import flattened, named, pairs, table
 from explorer.tables.nodes import crossed, tree
 from explorer.tables.numbers import ORIGINS, effect, measured, measured_points, reported
@@ -22,6 +23,7 @@ __all__ = [
     "crossed",
     "datasets",
     "effect",
+    "excluded",
     "fidelity",
     "flattened",
     "found_instead",
@@ -36,6 +38,7 @@ __all__ = [
     "runs",
     "scores",
     "studies",
+    "suggested",
     "table",
     "training",
     "tree",
