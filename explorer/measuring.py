@@ -40,6 +40,15 @@ def missing() -> str | None:
     return None
 
 
+def machine_memory_gb() -> float | None:
+    """Return the memory of this machine; None where the laboratory is not installed."""
+    if missing():
+        return None
+    import psutil
+
+    return float(psutil.virtual_memory().total) / 1e9
+
+
 def plan_for_node(node: str, known: Knowledge, home: Home) -> tuple[Planned, ...]:
     """Return the runs of all experiments that stand on a node or below it; empty when none does."""
     from reproduce.plan import plan
@@ -95,6 +104,14 @@ def plan_to_decide(
         methods=tuple(offers),
         refused={method: found.because for method, found in best.items() if not isinstance(found, Offer)},
     )
+
+
+def expected(spec: RunSpec, known: Knowledge) -> float | None:
+    """Return how many seconds a run will take by earlier runs of its experiment; None without any."""
+    from reproduce.plan import estimate
+
+    guess = estimate(spec, known.corpus.every_run)
+    return guess.seconds if guess else None
 
 
 def why_not(paper: str) -> str | None:
