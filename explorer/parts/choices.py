@@ -32,9 +32,11 @@ def one(
     return str(st.session_state[name] or first)
 
 
-def maybe(title: str, name: str, options: Sequence[str], *, placeholder: str, **more: Any) -> str | None:
-    """Draw a choice of one option or none and return it."""
-    asked = next(iter(_known(title, st.query_params.get_all(name), options)), None)
+def maybe(
+    title: str, name: str, options: Sequence[str], *, placeholder: str, among: Sequence[str] | None = None, **more: Any
+) -> str | None:
+    """Draw a choice of one option or none and return it. ``among``: what the address means, where that is known."""
+    asked = next(iter(_known(title, st.query_params.get_all(name), options) if among is None else among), None)
     st.session_state[name] = asked
     st.selectbox(title, options, key=name, on_change=_keep_one, args=(name, None), placeholder=placeholder, **more)
     return asked

@@ -10,7 +10,7 @@ from explorer import data, queueing, tables
 from explorer.addresses import RUN, RUNS
 from explorer.parts.frame import page
 from explorer.parts.headings import heading, trail
-from explorer.parts.live import curve, ended_badly, live, log
+from explorer.parts.live import curves, ended_badly, live, log
 from explorer.parts.record import record
 from taxonomy import Knowledge
 from taxonomy.measured import Origin
@@ -29,7 +29,7 @@ def detail(run: str, known: Knowledge) -> None:
     heading(name)
     st.code(run, language=None, width="content")
     if state is not None and state.active:
-        live(run)
+        live(known, run)
     elif state is not None and state.status != "finished":
         ended_badly(state)
     origin = shown_origin(found)
@@ -38,7 +38,7 @@ def detail(run: str, known: Knowledge) -> None:
             RUN.link(f"The same experiment, measured by {tables.ORIGINS[other]}", run=run, by=other.value)
         record(found[origin], tables.ORIGINS[origin], known)
     elif state is not None and not state.active:
-        curve(queueing.losses(run, data.home()))
+        curves(queueing.progress(state, data.home()))
     if state is not None and not state.active:
         log(run)
 

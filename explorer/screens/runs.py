@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import streamlit as st
 
-from explorer import data, formats, queueing, tables
+from corpus.records import RunRecord
+from explorer import data, formats, queueing, state, tables
 from explorer.addresses import RUN
+from explorer.parts import filters
 from explorer.parts.charts import grid
+from explorer.parts.comparing_runs import compare_runs
+from explorer.parts.export import export
 from explorer.parts.frame import page
 from explorer.parts.headings import PROSE, heading, section
 from explorer.parts.live import ended_list, live
+from explorer.shares import View
 from taxonomy import Knowledge
 from taxonomy.measured import Origin
 
@@ -21,11 +26,9 @@ def listing(known: Knowledge) -> None:
     reason = queueing.missing()
     if reason:
         st.info(reason)
-    elif queueing.active(data.home()):
-        live()
     else:
-        st.info("Nothing waits or runs. The page of a method, a task or a paper has a button that measures it here.")
-    badly = [state for state in queueing.ended(data.home()) if state.status != "finished"]
+        live(known)
+    badly = [ended for ended in queueing.ended(data.home()) if ended.status != "finished"]
     if badly:
         section("Ended without a result")
         ended_list(badly)
@@ -33,12 +36,33 @@ def listing(known: Knowledge) -> None:
     records(known)
 
 
+def kept(known: Knowledge) -> list[tuple[Origin, RunRecord]]:
+    """Draw the filters and return the records that have all of them, one's own first."""
+    every = [
+        *((Origin.OWN, run) for run in known.corpus.own_runs),
+        *((Origin.SHIPPED, run) for run in known.corpus.runs),
+    ]
+    with st.container(horizontal=True):
+        for field in ("task", "method", "metric"):
+            filters.choose(field, sorted({getattr(run.spec, field) for _, run in every}), known)
+    asked = state.current(known)
+    return [
+        (origin, run)
+        for origin, run in every
+        if (not asked.task or run.spec.task in asked.task)
+        and (not asked.method or run.spec.method in asked.method)
+        and (not asked.metric or run.spec.metric in asked.metric)
+    ]
+
+
 def records(known: Knowledge) -> None:
-    """Draw all records, one's own first, and a list that leads to each."""
-    own, shipped = known.corpus.own_runs, known.corpus.runs
-    every = [*((Origin.OWN, run) for run in own), *((Origin.SHIPPED, run) for run in shipped)]
-    if not every:
+    """Draw the records, and a list that leads to each."""
+    if not known.corpus.own_runs and not known.corpus.runs:
         st.info("There is no run record yet. Queue a run from the page of a method, a task or a paper.")
+        return
+    every = kept(known)
+    if not every:
+        st.info("No record has all of these; remove a filter.")
         return
     st.caption(
         f"{formats.count(len(every), 'record')}; score with its 95 % bootstrap interval over test items (low, high), "
@@ -46,11 +70,29 @@ def records(known: Knowledge) -> None:
         width=PROSE,
     )
     grid(tables.runs(every, known), key="records")
-    names = {f"{run.id}, by {tables.ORIGINS[origin]}": (origin, run.id) for origin, run in every}
-    chosen = st.selectbox("Open a record", list(names), index=None, placeholder="run", width=620)
+    by_name = {f"{origin.value}/{run.id}": (origin, run) for origin, run in every}
+
+    def called(name: str) -> str:
+        origin, run = by_name[name]
+        return f"{run.id}, by {tables.ORIGINS[origin]}"
+
+    chosen = st.selectbox(
+        "Open a record", list(by_name), index=None, placeholder="Choose a run", width=620, format_func=called
+    )
     if chosen:
-        origin, run = names[chosen]
-        RUN.go(run=run, by=origin.value)
+        origin, run = by_name[chosen]
+        RUN.go(run=run.id, by=origin.value)
+    compare_runs({name: run for name, (_, run) in by_name.items()}, called, known)
+    export(
+        View(
+            name="runs",
+            title="Run records",
+            frame=lambda: tables.runs(every, known),
+            records=lambda: [run for _, run in every],
+            papers=lambda: [paper for _, run in every for paper in run.spec.papers if paper in known.corpus.papers],
+        ),
+        known,
+    )
 
 
 def draw(known: Knowledge) -> None:

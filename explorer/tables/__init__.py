@@ -1,5 +1,7 @@
 """Records as tables: pure functions to data frames. Absent values stay absent; the page says 'not reported'."""
 
+from explorer.tables.answers import excluded, suggested
+from explorer.tables.claims import cases, claims, likeness
 from explorer.tables.frames import flattened, named, pairs, table
 from explorer.tables.nodes import crossed, tree
 from explorer.tables.numbers import ORIGINS, effect, measured, measured_points, reported
@@ -13,19 +15,24 @@ from explorer.tables.papers import (
     studies,
     training,
 )
-from explorer.tables.runs import fidelity, ingredients, runs, scores
+from explorer.tables.runs import beside, fidelity, ingredients, runs, scores
 
 __all__ = [
     "ORIGINS",
+    "beside",
+    "cases",
     "cautions",
+    "claims",
     "configurations",
     "crossed",
     "datasets",
     "effect",
+    "excluded",
     "fidelity",
     "flattened",
     "found_instead",
     "ingredients",
+    "likeness",
     "measured",
     "measured_points",
     "models",
@@ -36,6 +43,7 @@ __all__ = [
     "runs",
     "scores",
     "studies",
+    "suggested",
     "table",
     "training",
     "tree",

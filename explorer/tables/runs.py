@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
@@ -112,6 +112,35 @@ def ingredients(run: RunRecord, known: Knowledge) -> pd.DataFrame:
         ("per-item scores, SHA-256", run.items_sha256),
     ]
     return pairs(((name, formats.NOT_MEASURED if value is None else value) for name, value in lines), "what", "value")
+
+
+def beside(found: Mapping[str, RunRecord], known: Knowledge, *, differing: bool) -> pd.DataFrame:
+    """Return runs beside each other, a column a run: scores first, then what went into them.
+
+    ``differing``: only the rows in which the runs differ.
+    """
+    columns = {name: dict(_facts(run, known)) for name, run in found.items()}
+    names = dict.fromkeys(name for values in columns.values() for name in values)
+    rows = (
+        {"what": name, **{run: values.get(name, formats.NOT_MEASURED) for run, values in columns.items()}}
+        for name in names
+        if not differing or len({values.get(name) for values in columns.values()}) > 1
+    )
+    return table(rows, ("what", *columns))
+
+
+def _facts(run: RunRecord, known: Knowledge) -> Iterable[tuple[str, str]]:
+    words = known.vocabulary
+    yield "status", run.status.value
+    for kind, values in (("untuned", run.baseline), ("test", run.metrics)):
+        for name, score in values.items():
+            known_interval = score.low is not None and score.high is not None
+            interval = f" ({score.low:.4g} to {score.high:.4g})" if known_interval else ""
+            yield f"{words.label('metrics', name)}, {kind}", f"{score.value:.4g}{interval}"
+    yield "training", formats.duration(run.train_time)
+    yield "peak memory", formats.gigabytes(run.peak_memory_gb)
+    for row in ingredients(run, known).itertuples(index=False):
+        yield str(row[0]), str(row[1])
 
 
 def _with_commas(value: float | None) -> str | None:
