@@ -50,9 +50,8 @@ class Network:
 
     def beside(self, mark: str) -> frozenset[str]:
         """Return the marks that share a study with one."""
-        return frozenset(
-            other for first, second, _ in self.links for other in (first, second) if mark in (first, second)
-        )
+        pairs = [{first, second} for first, second, _ in self.links if mark in (first, second)]
+        return frozenset().union(*pairs) - {mark}
 
 
 def network(

@@ -31,7 +31,7 @@ def prose(text: str) -> None:
     st.text(text, width=PROSE)
 
 
-def trail(steps: Iterable[tuple[str, Place, Mapping[str, str]]], here: str) -> None:
+def trail(steps: Iterable[tuple[str, Place, Mapping[str, str | None]]], here: str) -> None:
     """Draw the way from the top to here, each step a link."""
     with st.container(horizontal=True, gap="xxsmall", vertical_alignment="center"):
         for label, place, query in steps:
