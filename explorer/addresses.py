@@ -79,5 +79,6 @@ ABOUT = Place("screens/about.py", "About the data", "about")
 PAPER = Place("screens/paper.py", "Paper", "paper", in_menu=False)
 NODE = Place("screens/node.py", "Node", "node", in_menu=False)
 RUN = Place("screens/run.py", "Run", "run", in_menu=False)
+MATRIX = Place("screens/matrix.py", "Matrix", "matrix", in_menu=False)  # before it was the evidence map
 
-PAGES = (OVERVIEW, TAXONOMY, EVIDENCE_MAP, CHOOSE, COMPARE, PAPERS, CLAIMS, RUNS, ABOUT, PAPER, NODE, RUN)
+PAGES = (OVERVIEW, TAXONOMY, EVIDENCE_MAP, CHOOSE, COMPARE, PAPERS, CLAIMS, RUNS, ABOUT, PAPER, NODE, RUN, MATRIX)

@@ -103,7 +103,7 @@ def _places(graph: nx.Graph[str]) -> dict[str, tuple[float, float]]:
     """Return a place for every mark by springs, unconnected parts included; the same graph gives the same places."""
     if not graph:
         return {}
-    found = nx.spring_layout(graph, seed=SEED, k=2.2 / sqrt(len(graph)), iterations=120)
+    found = nx.spring_layout(graph, seed=SEED, k=3.4 / sqrt(len(graph)), iterations=200)
     return {name: (round(float(x), 4), round(float(y), 4)) for name, (x, y) in found.items()}
 
 

@@ -29,6 +29,7 @@ GAPS = (GapKind.WITHOUT_BASELINE, GapKind.RUNNABLE, GapKind.UNSUPPORTED)
 OPEN = MappingProxyType(
     {GapKind.WITHOUT_BASELINE: style.PURPLE, GapKind.RUNNABLE: style.ORANGE, GapKind.UNSUPPORTED: style.NEUTRAL}
 )
+CHOSEN = 46  # pixels of the chosen mark
 LEAST, EACH = 21, 5.5  # pixels of a mark, and for the root of its papers
 
 
@@ -95,8 +96,8 @@ def evidence_marks(
                     "line": {"width": 2 if kind in GAPS else 0},
                 },
                 selectedpoints=None if chosen is None else picked,
-                selected={"marker": {"opacity": 1}},
-                unselected={"marker": {"opacity": 0.4}},
+                selected={"marker": {"opacity": 1, "size": CHOSEN}},
+                unselected={"marker": {"opacity": 0.75}},
                 customdata=[[one.method, one.task, *_hover(one)] for one in group],
                 hovertemplate="%{y} \N{MULTIPLICATION SIGN} %{x}<br>%{customdata[2]}<br>%{customdata[3]}"
                 "<extra></extra>",

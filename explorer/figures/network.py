@@ -18,7 +18,7 @@ LOOKS = {
     Kind.TASK: ("Tasks", "triangle-up", style.VERMILLION),
 }
 """Name, shape and colour of each kind."""
-LABELLED = 3  # studies from which on a mark has its name beside it; all have it in the hover box
+LABELLED = 6  # studies from which on a mark has its name beside it; all have it in the hover box
 
 
 def network_marks(network: Network, chosen: str | None = None) -> go.Figure:

@@ -14,9 +14,10 @@ from explorer.markup import plain
 CONFIG = {"displayModeBar": False, "responsive": True}
 
 
-def chart(figure: go.Figure, *, alt: str, key: str, twin: pd.DataFrame, caption: str) -> None:
-    """Draw a chart that is only looked at."""
-    st.plotly_chart(figure, alt=alt, key=key, config=CONFIG)
+def chart(figure: go.Figure, *, alt: str, key: str, twin: pd.DataFrame, caption: str, wide: bool = False) -> None:
+    """Draw a chart that is only looked at. A ``wide`` one keeps its width on a narrow screen and scrolls there."""
+    with st.container(key=f"{'wide' if wide else 'chart'}-{key}"):
+        st.plotly_chart(figure, alt=alt, key=key, config=CONFIG)
     _words(caption, twin, key)
 
 

@@ -1,144 +1,29 @@
-"""Two facets crossed: how many studies stand where, and what was measured."""
+"""Methods by tasks: what is known, what is missing and what it would take; or studies counted where two facets meet."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from explorer import formats, sentences, tables
-from explorer.addresses import EVIDENCE_MAP, NODE, PAPER
-from explorer.figures.matrix import matrix_marks
-from explorer.markup import plain
 from explorer.parts import choices
-from explorer.parts.charts import clickable, grid
+from explorer.parts.crossing import crossing
+from explorer.parts.evidence_map import evidence_map
 from explorer.parts.frame import page
-from explorer.parts.headings import heading, section
-from explorer.parts.numbers import reported_numbers
-from explorer.parts.results import measured_results
+from explorer.parts.headings import heading
 from taxonomy import Knowledge
-from taxonomy.cells import cell, measured_cells
-from taxonomy.matrix import AXES, Matrix, matrix
 
-TITLES = {
-    "method": "methods",
-    "family": "families",
-    "architecture": "architectures",
-    "task": "tasks",
-    "task-group": "groups of tasks",
-    "model": "models",
-    "dataset": "data sets",
-}
-NODE_KINDS = ("method", "family", "architecture", "task", "task-group")
-
-
-def label(known: Knowledge, axis: str, name: str) -> str:
-    """Return what a value of an axis is called."""
-    return known.vocabulary.label(AXES[axis], name)
-
-
-def cell_name(crossed: Matrix, known: Knowledge, row: str, column: str) -> str:
-    """Return what a cell is called."""
-    return f"{label(known, crossed.row_axis, row)} \N{MULTIPLICATION SIGN} {label(known, crossed.column_axis, column)}"
-
-
-def axes() -> tuple[str, str]:
-    """Draw the choice of rows and columns, kept in the address."""
-    with st.container(horizontal=True):
-        rows = choices.one("Rows", "rows", list(TITLES), format_func=TITLES.__getitem__, width=220)
-        columns = choices.one(
-            "Columns", "columns", list(TITLES), default="task", format_func=TITLES.__getitem__, width=220
-        )
-    return rows, columns
-
-
-def asked(crossed: Matrix) -> tuple[str, str] | None:
-    """Return the cell in the address when the matrix has it."""
-    row, column = st.query_params.get("row"), st.query_params.get("column")
-    return (row, column) if row in crossed.rows and column in crossed.columns else None
-
-
-def marks(crossed: Matrix, known: Knowledge, chosen: tuple[str, str] | None) -> None:
-    """Draw the matrix; a click on a mark puts its cell into the address."""
-    names = [label(known, crossed.row_axis, row) for row in crossed.rows]
-    titles = [label(known, crossed.column_axis, column) for column in crossed.columns]
-    clicked = clickable(
-        matrix_marks(
-            crossed,
-            lambda axis, name: label(known, axis, name),
-            measured_cells(known.corpus, known.vocabulary, crossed),
-            chosen,
-        ),
-        alt=f"{TITLES[crossed.row_axis]} by {TITLES[crossed.column_axis]}: the number of studies in each cell; "
-        "squares were also measured.",
-        key=f"matrix-{crossed.row_axis}-{crossed.column_axis}-{chosen}",
-        twin=tables.crossed(crossed, names, titles),
-        wide=True,
-        caption=plain(sentences.of_matrix(crossed)),
-    )
-    if clicked and clicked.get("customdata"):
-        row, column = clicked["customdata"]
-        if (row, column) != chosen:
-            EVIDENCE_MAP.go(rows=crossed.row_axis, columns=crossed.column_axis, row=row, column=column)
-
-
-def pick(crossed: Matrix, known: Knowledge, chosen: tuple[str, str] | None) -> None:
-    """Offer the cells as a list, for those who do not click."""
-    cells = [
-        (row, column)
-        for i, row in enumerate(crossed.rows)
-        for j, column in enumerate(crossed.columns)
-        if crossed.counts[i][j]
-    ]
-    picked = st.selectbox(
-        "Choose a cell",
-        cells,
-        index=cells.index(chosen) if chosen in cells else None,
-        format_func=lambda pair: cell_name(crossed, known, *pair),
-        placeholder="row \N{MULTIPLICATION SIGN} column",
-        width=520,
-    )
-    if picked and picked != chosen:
-        EVIDENCE_MAP.go(rows=crossed.row_axis, columns=crossed.column_axis, row=picked[0], column=picked[1])
-
-
-def show(crossed: Matrix, known: Knowledge, row: str, column: str) -> None:
-    """Draw what stands in one cell."""
-    there = cell(
-        known.corpus, known.vocabulary, rows=crossed.row_axis, columns=crossed.column_axis, row=row, column=column
-    )
-    section(cell_name(crossed, known, row, column))
-    with st.container(horizontal=True, gap="small"):
-        for axis, name in ((crossed.row_axis, row), (crossed.column_axis, column)):
-            if axis in NODE_KINDS:
-                NODE.link(f"All on {label(known, axis, name)}", node=f"{axis}/{name}")
-    if not there.studies:
-        st.info("No study stands in this cell.")
-    else:
-        st.caption(formats.count(len(there.studies), "study", "studies"))
-        for paper in {paper.id: paper for paper, _ in there.studies}.values():
-            PAPER.link(f"{paper.id}  {paper.bibliography.title}", paper=paper.id)
-        grid(tables.studies(there.studies, known), key="cell-studies")
-    st.subheader("Measured", anchor=False)
-    if there.measured:
-        measured_results(there.measured, known, key="cell")
-    else:
-        st.caption("nothing yet")
-    st.subheader("Reported numbers", anchor=False)
-    reported_numbers(there.reported, known, key="cell")
+VIEWS = {"map": "Evidence and gaps", "counts": "Studies counted"}
 
 
 def draw(known: Knowledge) -> None:
     """Draw the page."""
-    heading("Evidence map", "How many studies stand where two facets meet. Choose a mark to see them.")
-    rows, columns = axes()
-    if rows == columns:
-        st.info("Rows and columns are the same facet; choose another one for either.")
-        return
-    crossed = matrix(known.corpus, known.vocabulary, rows=rows, columns=columns)
-    chosen = asked(crossed)
-    marks(crossed, known, chosen)
-    pick(crossed, known, chosen)
-    if chosen:
-        show(crossed, known, *chosen)
+    heading("Evidence map", "What is known where a method meets a task, what nobody tried, and what it would take.")
+    view = choices.one(
+        "View", "view", list(VIEWS), format_func=VIEWS.__getitem__, widget=st.segmented_control, required=True
+    )
+    if view == "counts":
+        crossing(known)
+    else:
+        evidence_map()
 
 
 page(draw)
