@@ -51,6 +51,21 @@ class Home:
         return self.root / "runs"
 
     @property
+    def imports(self) -> Path:
+        """Imported references: ``imports/I3/``, a folder for each file."""
+        return self.root / "imports"
+
+    @property
+    def foreign(self) -> Path:
+        """Results measured by others: a file for each imported file."""
+        return self.root / "foreign"
+
+    @property
+    def screening(self) -> Path:
+        """Decisions of the user's reviewers on imported references (CSV)."""
+        return self.root / "screening"
+
+    @property
     def work(self) -> Path:
         """Runs in progress: ``work/<run>/`` with spec, events, log, and at the end the record."""
         return self.root / "work"

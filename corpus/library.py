@@ -9,15 +9,17 @@ from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 
+from corpus.drafts import is_draft
 from corpus.errors import Problem, RecordError, lookup
-from corpus.files import raise_all, read_paper, read_results, read_run
+from corpus.files import raise_all, read_json_record, read_paper, read_results, read_run
 from corpus.home import SHIPPED_PAPERS, SHIPPED_RESULTS, SHIPPED_RUNS, Home
-from corpus.records import Caution, Paper, ReportedResult, RunRecord
+from corpus.records import Caution, ForeignFile, ForeignResult, Paper, ReportedResult, RunRecord
+from corpus.references import import_files
 
 
-def paper_order(paper_id: str) -> int:
-    """Return the number of a paper id, so that P9 stands before P10."""
-    return int(paper_id[1:])
+def paper_order(paper_id: str) -> tuple[str, int]:
+    """Return what a paper id is sorted by: P9 stands before P10, and the review's papers before a user's X1."""
+    return paper_id[0], int(paper_id[1:])
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,7 @@ class Corpus:
     results: tuple[ReportedResult, ...]
     runs: tuple[RunRecord, ...]  # those that ship with the package
     own_runs: tuple[RunRecord, ...] = ()  # those in the user's folder; a shipped run may have been run again here
+    foreign: tuple[ForeignResult, ...] = ()  # measured by others and imported by the user; never mixed with ours
 
     def paper(self, paper_id: str) -> Paper:
         """Return a paper; raise UnknownNameError with the nearest ids."""
@@ -70,21 +73,28 @@ class RecordFiles:
     results: tuple[Path, ...]
     runs: tuple[Path, ...]
     own_runs: tuple[Path, ...]
+    foreign: tuple[Path, ...] = ()
+    imports: tuple[Path, ...] = ()  # the user's references; read by ``corpus.references``
 
     @classmethod
     def find(cls, home: Home) -> RecordFiles:
         """Return the files that exist now, shipped ones first, each group in a fixed order."""
+        own = [path for path in home.papers.glob("[PX]*.yaml") if not is_draft(path)]
+        drafts = {path.stem for path in home.papers.glob("[PX]*.yaml")} - {path.stem for path in own}
+        own_results = [path for path in home.results.glob("[PX]*.csv") if path.stem not in drafts]
         return cls(
-            papers=_in_order(SHIPPED_PAPERS.glob("P*.yaml")) + _in_order(home.papers.glob("P*.yaml")),
-            results=_in_order(SHIPPED_RESULTS.glob("P*.csv")) + _in_order(home.results.glob("P*.csv")),
+            papers=_in_order(SHIPPED_PAPERS.glob("P*.yaml")) + _in_order(own),
+            results=_in_order(SHIPPED_RESULTS.glob("P*.csv")) + _in_order(own_results),
             runs=tuple(sorted(SHIPPED_RUNS.glob("*/*.json"))),
             own_runs=tuple(sorted(home.runs.glob("*/*.json"))),
+            foreign=_in_order(home.foreign.glob("F*.json")),
+            imports=import_files(home),
         )
 
     def digest(self) -> str:
         """Return the SHA-256 over the names and contents of all files: same digest, same corpus."""
         digest = hashlib.sha256()
-        for kind in ("papers", "results", "runs", "own_runs"):
+        for kind in ("papers", "results", "runs", "own_runs", "foreign", "imports"):
             for path in getattr(self, kind):
                 try:
                     content = path.read_bytes()
@@ -128,9 +138,20 @@ def read_corpus(files: RecordFiles) -> Corpus:
         results.extend(rows)
     shipped_runs = _read_runs(files.runs, problems)
     own_runs = _read_runs(files.own_runs, problems)
+    foreign = _read_foreign(files.foreign, problems)
     raise_all(problems)
     ordered = dict(sorted(papers.items(), key=lambda item: paper_order(item[0])))
-    return Corpus(MappingProxyType(ordered), tuple(results), shipped_runs, own_runs)
+    return Corpus(MappingProxyType(ordered), tuple(results), shipped_runs, own_runs, foreign)
+
+
+def _read_foreign(paths: Iterable[Path], problems: list[Problem]) -> tuple[ForeignResult, ...]:
+    found: list[ForeignResult] = []
+    for path in paths:
+        try:
+            found.extend(read_json_record(path, ForeignFile).results)
+        except RecordError as error:
+            problems.extend(error.problems)
+    return tuple(found)
 
 
 def _read_runs(paths: Iterable[Path], problems: list[Problem]) -> tuple[RunRecord, ...]:

@@ -29,11 +29,12 @@ class Stamp:
 def stamp(home: Home, *more: Path) -> Stamp:
     """Return the stamp of the shipped and the user's record files, and of ``more`` files beside them."""
     entries: list[tuple[str, int, int, int]] = []
-    for folder in (SHIPPED_PAPERS, SHIPPED_RESULTS, home.papers, home.results):
+    for folder in (SHIPPED_PAPERS, SHIPPED_RESULTS, home.papers, home.results, home.foreign):
         entries += _files(folder)
-    for folder in (SHIPPED_RUNS, home.runs):
-        for recipe in sorted(_folders(folder)):
-            entries += _files(recipe)
+    for folder in (SHIPPED_RUNS, home.runs, home.imports):
+        entries += _files(folder)
+        for inner in sorted(_folders(folder)):
+            entries += _files(inner)
     for path in more:
         found = path.stat()
         entries.append((str(path), found.st_size, found.st_mtime_ns, found.st_ino))

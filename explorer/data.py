@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar, cast
+from typing import TypeVar
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -58,7 +58,7 @@ def tree(facet: Facet) -> tuple[NodeSummary, ...]:
 def kept(name: str, compute: Callable[[Knowledge], T], *parts: str) -> T:
     """Return what was computed from this state of the corpus under a name, with ``parts`` that tell variants apart."""
     known = knowledge()
-    return cast("T", _kept(_state(known), name, parts, known, compute))
+    return _kept(_state(known), name, parts, known, compute)
 
 
 def figure(name: str, make: Callable[[], go.Figure]) -> go.Figure:

@@ -9,21 +9,20 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, is_dataclass
 from importlib import metadata
+from math import isnan
 from typing import Any
 
 import pandas as pd
 from pydantic import BaseModel
-from pylatexenc.latexencode import UnicodeToLatexEncoder
 
 from corpus.bibliography import bibtex
+from corpus.exchange.writing import latex
 from taxonomy import Knowledge
 from taxonomy.answers.memory import kept_for
 
 TITLE = "codepeft: an executable survey of parameter-efficient fine-tuning for code models"
 AUTHOR = "The codepeft authors"
 """As CITATION.cff has them, which does not ship in the package."""
-NOT_REPORTED = "--"
-_LATEX = UnicodeToLatexEncoder(unknown_char_policy="keep", unknown_char_warning=False)
 
 
 @dataclass(frozen=True)
@@ -68,31 +67,15 @@ def as_latex(view: View) -> str:
     """Return the rows as a LaTeX table with booktabs rules, every cell escaped; an absent value is a dash."""
     frame = view.frame()
     columns = "".join("r" if frame[name].dtype.kind in "iuf" else "l" for name in frame.columns)
-    lines = [
-        "% needs \\usepackage{booktabs,longtable}",
-        rf"\begin{{longtable}}{{{columns}}}",
-        rf"\caption{{{_escaped(view.title)}}} \\",
-        r"\toprule",
-        " & ".join(_escaped(str(name)) for name in frame.columns) + r" \\",
-        r"\midrule",
-        r"\endhead",
-        r"\bottomrule",
-        r"\endlastfoot",
-        *(" & ".join(map(_cell, row)) + r" \\" for row in frame.itertuples(index=False)),
-        r"\end{longtable}",
-    ]
-    return "\n".join(lines) + "\n"
+    header = [latex.escape(str(name)) for name in frame.columns]
+    rows = (list(map(_cell, row)) for row in frame.itertuples(index=False))
+    return f"% {' '.join(view.title.split())}\n{latex.table(header, rows, columns)}"
 
 
 def _cell(value: object) -> str:
-    if value is None or (isinstance(value, float) and value != value):
-        return NOT_REPORTED
-    return f"{value:.4g}" if isinstance(value, float) else _escaped(str(value))
-
-
-def _escaped(text: str) -> str:
-    encoded: str = _LATEX.unicode_to_latex(" ".join(text.split()))
-    return encoded
+    if value is None or (isinstance(value, float) and isnan(value)):
+        return latex.NOT_REPORTED
+    return f"{value:.4g}" if isinstance(value, float) else latex.escape(" ".join(str(value).split()))
 
 
 def plain(value: object) -> Any:

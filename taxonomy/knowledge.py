@@ -20,10 +20,12 @@ from corpus.index import (
     SearchHit,
     build_index,
     entries_of,
+    entries_of_references,
     open_index,
     search,
 )
 from corpus.library import Corpus, RecordFiles, read_corpus
+from corpus.references import read_library
 from taxonomy.evidence import Evidence, evidence_on
 from taxonomy.graph import ROOTS, Facet, address, build_graph, nodes_of
 from taxonomy.summaries import Tree, dump, read, summaries
@@ -96,10 +98,11 @@ def rebuild(home: Home) -> Knowledge:
     problems = check_all(corpus_, words)
     if problems:
         raise RecordError(problems)
-    entries = [*entries_of(corpus_), *_method_entries(words)]
+    references = read_library(home).references
+    entries = [*entries_of(corpus_), *_method_entries(words), *entries_of_references(references)]
     graph = build_graph(nodes_of(words))
     kept = {_tree_name(facet): dump(summaries(corpus_, words, graph, facet)) for facet in Facet}
-    known = Knowledge(words, build_index(home, corpus_, entries, digest, kept), home)
+    known = Knowledge(words, build_index(home, corpus_, entries, digest, references, kept), home)
     vars(known)["corpus"] = corpus_  # it is there already: not to be read back
     return known
 

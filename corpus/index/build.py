@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,14 +22,15 @@ from corpus.errors import CodepeftError, RequestError
 from corpus.home import Home
 from corpus.index import tables
 from corpus.index.search import SearchEntry, drop_search, prepare_search
-from corpus.library import Corpus
-from corpus.records import Paper, ReportedResult, RunRecord
+from corpus.library import Corpus, paper_order
+from corpus.records import ForeignResult, Paper, Reference, ReportedResult, RunRecord
 
 _TABLES = [
     SQLModel.metadata.tables[str(model.__tablename__)]
     for model in (
         tables.Meta, tables.PaperRow, tables.StudyRow, tables.StudyTerm, tables.ResultRow,
-        tables.ClaimRow, tables.CautionRow, tables.RunRow, tables.SearchRow, tables.KeptRow,
+        tables.ClaimRow, tables.CautionRow, tables.RunRow, tables.ForeignRow, tables.ReferenceRow, tables.SearchRow,
+        tables.KeptRow,
     )
 ]  # fmt: skip
 
@@ -72,11 +73,15 @@ class Index:
             results = session.exec(select(tables.ResultRow.document).order_by(col(tables.ResultRow.position)))
             rows = tuple(ReportedResult.model_validate_json(row) for row in results)
             runs = session.exec(select(tables.RunRow).order_by(col(tables.RunRow.position))).all()
+            foreign = session.exec(select(tables.ForeignRow.document).order_by(col(tables.ForeignRow.position)))
             return Corpus(
-                MappingProxyType({paper.id: paper for paper in sorted(papers, key=lambda paper: int(paper.id[1:]))}),
+                MappingProxyType(
+                    {paper.id: paper for paper in sorted(papers, key=lambda paper: paper_order(paper.id))}
+                ),
                 rows,
                 tuple(RunRecord.model_validate_json(run.document) for run in runs if not run.own),
                 tuple(RunRecord.model_validate_json(run.document) for run in runs if run.own),
+                tuple(ForeignResult.model_validate_json(row) for row in foreign),
             )
 
 
@@ -84,7 +89,9 @@ Kept = Mapping[str, str]
 """Answers by name, as JSON."""
 
 
-def _rows(corpus: Corpus, entries: Iterable[SearchEntry], digest: str, kept: Kept) -> Iterator[list[SQLModel]]:
+def _rows(
+    corpus: Corpus, entries: Iterable[SearchEntry], digest: str, references: Sequence[Reference], kept: Kept
+) -> Iterator[list[SQLModel]]:
     """Yield the rows in an order in which every foreign key is already there."""
     papers = list(corpus.papers.values())
     studies = [(paper, study) for paper in papers for study in paper.studies]
@@ -114,6 +121,8 @@ def _rows(corpus: Corpus, entries: Iterable[SearchEntry], digest: str, kept: Kep
         tables.RunRow.of(position, run, own=position >= len(corpus.runs))
         for position, run in enumerate(corpus.every_run)
     ]
+    yield [tables.ForeignRow.of(position, result) for position, result in enumerate(corpus.foreign)]
+    yield [tables.ReferenceRow.of(position, reference) for position, reference in enumerate(references)]
     yield [
         tables.SearchRow(
             position=position,
@@ -128,9 +137,16 @@ def _rows(corpus: Corpus, entries: Iterable[SearchEntry], digest: str, kept: Kep
     yield [tables.KeptRow(name=name, document=document) for name, document in kept.items()]
 
 
-def _fill(connection: Connection, corpus: Corpus, entries: Iterable[SearchEntry], digest: str, kept: Kept) -> None:
+def _fill(
+    connection: Connection,
+    corpus: Corpus,
+    entries: Iterable[SearchEntry],
+    digest: str,
+    references: Sequence[Reference],
+    kept: Kept,
+) -> None:
     SQLModel.metadata.create_all(connection, tables=_TABLES)
-    for group in _rows(corpus, entries, digest, kept):
+    for group in _rows(corpus, entries, digest, references, kept):
         if group:
             table = SQLModel.metadata.tables[str(group[0].__tablename__)]
             connection.execute(table.insert(), [row.model_dump() for row in group])
@@ -212,7 +228,12 @@ def _current_schema(stored: dict[str, str]) -> bool:
 
 
 def build_index(
-    home: Home, corpus: Corpus, entries: Iterable[SearchEntry], digest: str, kept: Kept = MappingProxyType({})
+    home: Home,
+    corpus: Corpus,
+    entries: Iterable[SearchEntry],
+    digest: str,
+    references: Sequence[Reference] = (),
+    kept: Kept = MappingProxyType({}),
 ) -> Index:
     """Replace the index by one built from a corpus; readers see the old one or the new one, never half of it.
 
@@ -223,12 +244,14 @@ def build_index(
         RequestError: the database URL is not usable.
     """
     if home.database_url is None:
-        _replace_sqlite(home.index_file, lambda connection: _fill(connection, corpus, entries, digest, kept))
+        _replace_sqlite(
+            home.index_file, lambda connection: _fill(connection, corpus, entries, digest, references, kept)
+        )
         return Index(_engine(home), digest)
     engine = _engine(home)
     with _told_plainly(), engine.execution_options(codepeft_builds=True).begin() as connection:
         _make_room(connection)
-        _fill(connection, corpus, entries, digest, kept)
+        _fill(connection, corpus, entries, digest, references, kept)
     return Index(engine, digest)
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from sqlalchemy import Column, Text
 from sqlmodel import Field, SQLModel
 
-from corpus.records import Paper, ReportedResult, RunRecord, Study
+from corpus.records import ForeignResult, Paper, Reference, ReportedResult, RunRecord, Study
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 
 class Meta(SQLModel, table=True):
@@ -173,6 +173,54 @@ class KeptRow(SQLModel, table=True):
     __tablename__ = "kept_answer"
     name: str = Field(primary_key=True)
     document: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class ForeignRow(SQLModel, table=True):
+    """One result measured by others; ``document`` is its whole record as JSON."""
+
+    __tablename__ = "foreign_result"
+    position: int = Field(primary_key=True)
+    id: str = Field(index=True, unique=True)
+    measured_by: str
+    experiment: str
+    method_in_source: str = Field(index=True)
+    model_in_source: str
+    document: str = Field(sa_column=Column(Text, nullable=False))
+
+    @classmethod
+    def of(cls, position: int, result: ForeignResult) -> ForeignRow:
+        """Return the row of a record."""
+        return cls(
+            position=position,
+            id=result.id,
+            measured_by=result.measured_by,
+            experiment=result.experiment,
+            method_in_source=result.method_in_source,
+            model_in_source=result.model_in_source,
+            document=result.model_dump_json(exclude_defaults=True),
+        )
+
+
+class ReferenceRow(SQLModel, table=True):
+    """One reference of the user's library; its raw fields stay in its import."""
+
+    __tablename__ = "reference"
+    position: int = Field(primary_key=True)
+    id: str = Field(index=True, unique=True)
+    key: str
+    kind: str
+    title: str
+    authors: str  # joined by '; '
+    year: int | None = Field(default=None, index=True)
+    venue: str | None = None
+    doi: str | None = Field(default=None, index=True)
+    arxiv: str | None = None
+
+    @classmethod
+    def of(cls, position: int, reference: Reference) -> ReferenceRow:
+        """Return the row of a record."""
+        plain = reference.model_dump(mode="json", include=set(cls.model_fields) & set(Reference.model_fields))
+        return cls(position=position, **{**plain, "authors": "; ".join(reference.authors)})
 
 
 class SearchRow(SQLModel, table=True):

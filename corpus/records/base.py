@@ -22,7 +22,8 @@ def _storable(text: str) -> str:
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_storable)]
 Message = Annotated[Text, BeforeValidator(lambda text: _CONTROL.sub(" ", text) if isinstance(text, str) else text)]
 """What a program said: its control characters (progress bars, colours) become spaces."""
-PaperId = Annotated[str, StringConstraints(pattern=r"^P[1-9][0-9]*$")]
+PaperId = Annotated[str, StringConstraints(pattern=r"^[PX][1-9][0-9]*$")]
+"""P and a number: the review's. X and a number: a user's own, which no later version of the package can take."""
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]+([.+_@-]+[A-Za-z0-9]+)*$")]
 """An id of the vocabulary: words joined by hyphens (metrics: as their module spells them)."""
 Percent = Annotated[float, Field(ge=0, le=100)]

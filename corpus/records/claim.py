@@ -16,8 +16,8 @@ from corpus.records.base import Name, Record, Source, Text
 REVIEW = "review"
 """The name of the file, and of the claims' owner, for findings of the systematic review itself."""
 
-ClaimId = Annotated[str, StringConstraints(pattern=r"^(P[1-9][0-9]*|review)-C[1-9][0-9]*$")]
-Owner = Annotated[str, StringConstraints(pattern=r"^(P[1-9][0-9]*|review)$")]
+ClaimId = Annotated[str, StringConstraints(pattern=r"^([PX][1-9][0-9]*|review)-C[1-9][0-9]*$")]
+Owner = Annotated[str, StringConstraints(pattern=r"^([PX][1-9][0-9]*|review)$")]
 
 
 class Quantity(StrEnum):

@@ -61,7 +61,7 @@ class Found(Record):
 class Study(Record):
     """One row of the review's classification: a paper and a task, with the methods tried on it."""
 
-    id: Annotated[str, StringConstraints(pattern=r"^P[1-9][0-9]*-S[1-9][0-9]*$")]
+    id: Annotated[str, StringConstraints(pattern=r"^[PX][1-9][0-9]*-S[1-9][0-9]*$")]
     task: Name
     methods: tuple[Name, ...] = Field(min_length=1)
     models: tuple[Name, ...] = ()
@@ -128,7 +128,7 @@ class Training(Record):
 class Claim(Record):
     """A finding that the paper states, or that follows from its numbers, in our words."""
 
-    id: Annotated[str, StringConstraints(pattern=r"^P[1-9][0-9]*-C[1-9][0-9]*$")]
+    id: Annotated[str, StringConstraints(pattern=r"^[PX][1-9][0-9]*-C[1-9][0-9]*$")]
     text: Text
     evidence: Grade
     source: Source
@@ -189,7 +189,7 @@ class Touches(Record):
 class Caution(Record):
     """Something a reader must know before using what it touches."""
 
-    id: Annotated[str, StringConstraints(pattern=r"^P[1-9][0-9]*-X[1-9][0-9]*$")]
+    id: Annotated[str, StringConstraints(pattern=r"^[PX][1-9][0-9]*-X[1-9][0-9]*$")]
     kind: CautionKind
     text: Text
     touches: Touches

@@ -16,7 +16,7 @@ class ReportedResult(Record):
     metric's declared scale (vocabulary); ``printed_value`` is the score as it was read, in ``printed_unit``.
     """
 
-    id: Annotated[str, StringConstraints(pattern=r"^P[1-9][0-9]*-R[0-9]{3}$")]
+    id: Annotated[str, StringConstraints(pattern=r"^[PX][1-9][0-9]*-R[0-9]{3}$")]
     paper: PaperId
     task: Name
     dataset: Name | None = None

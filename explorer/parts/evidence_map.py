@@ -112,7 +112,7 @@ def _pick(found: EvidenceMap, chosen: tuple[str, str] | None, known: Knowledge, 
     st.selectbox(
         "Method and task",
         pairs,
-        format_func=lambda pair: _name(*pair, known),
+        format_func=lambda pair: _name(pair[0], pair[1], known),
         key=f"{KEY}-pick",
         on_change=lambda: _choose(st.session_state[f"{KEY}-pick"]),
         placeholder=f"method {TIMES} task",

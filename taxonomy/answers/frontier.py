@@ -154,4 +154,5 @@ def _best_within(effects: Floats, costs: Floats) -> Floats:
     """Return the largest effect among what costs at most as much, for effects (draws, methods) in order of cost."""
     best = np.maximum.accumulate(effects, axis=1)
     last = np.searchsorted(costs, costs, side="right") - 1  # of equal costs, all count
-    return best[:, last]
+    within: Floats = best[:, last]
+    return within
