@@ -48,7 +48,7 @@ def verdict_bars(counts: Mapping[str, Counter[Verdict]]) -> go.Figure:
                         "shape": pattern,
                         "fillmode": "overlay",
                         "fgcolor": "#ffffff",
-                        "fgopacity": 0.55,
+                        "fgopacity": 0.35,
                         "size": 7,
                     },
                     "line": {"width": 1, "color": "rgba(250, 249, 246, 0.85)"},

@@ -78,7 +78,7 @@ def listing(every: Sequence[ClaimVerdict], found: Sequence[ClaimVerdict], known:
     frame = tables.claims(found)
     frame.insert(0, "open", [f"/claims?claim={name}" for name in frame["claim"]])
     wide = st.column_config.TextColumn(width="large")
-    open_ = st.column_config.LinkColumn("", display_text="open")
+    open_ = st.column_config.LinkColumn(display_text="open")
     grid(frame, key="claims", columns={"open": open_, "what is claimed": wide, "because": wide}, absent="no run")
     export(
         View(
