@@ -127,7 +127,7 @@ def studies(paper: Paper, known: Knowledge) -> None:
 def draw(known: Knowledge) -> None:
     """Draw the page."""
     asked = st.query_params.get("paper")
-    if asked not in known.corpus.papers:
+    if asked is None or asked not in known.corpus.papers:
         if asked:
             st.warning(plain(str(UnknownNameError("paper", asked, list(known.corpus.papers)))))
         choose(known)
