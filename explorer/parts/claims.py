@@ -51,8 +51,7 @@ def whole(entry: ClaimVerdict, known: Knowledge) -> None:
     if stated.claim is not None:
         st.caption(f"Grade of evidence: {stated.claim.evidence.value}. {source_line(stated.claim.source)}")
     if stated.statement is not None and stated.statement.conditions:
-        limits = ", ".join(str(condition) for condition in stated.statement.conditions)
-        st.caption(plain(f"Limited to: {limits}"))
+        st.caption(plain(f"As it is put in numbers: {stated.statement.conditions}"), width=PROSE)
     _finding("By reported numbers", entry.by_reported, known, key="reported")
     _finding("By runs of this laboratory", entry.by_measured, known, key="measured")
 

@@ -18,7 +18,11 @@ from taxonomy import Knowledge
 
 def reproducing(paper: Paper, known: Knowledge) -> None:
     """Draw both scales, or the reason why there is neither."""
-    section("How to reproduce it", "A quick run takes minutes and is no reproduction; the paper's scale is its own.")
+    section(
+        "How to reproduce it",
+        "A quick run takes minutes and is no reproduction; the paper's scale is its own.",
+        anchor="reproduce",
+    )
     reason = measuring.why_not(paper.id)
     if reason:
         st.info(plain(f"Not runnable here: {reason}"))

@@ -9,17 +9,35 @@ import streamlit as st
 
 from corpus.errors import UnknownNameError
 from explorer import answers, formats, state, tables
+from explorer.figures.verdicts import verdict_bars
 from explorer.markup import plain
 from explorer.parts import choices, filters
-from explorer.parts.charts import grid
+from explorer.parts.charts import chart, grid
 from explorer.parts.claims import whole
 from explorer.parts.export import export
 from explorer.parts.frame import page
-from explorer.parts.headings import facts, heading, section
+from explorer.parts.headings import heading, section
 from explorer.shares import View
 from taxonomy import Knowledge
 from taxonomy.answers.outcomes import Verdict
 from taxonomy.answers.verdicts import ClaimVerdict
+
+
+def bars(every: Sequence[ClaimVerdict]) -> None:
+    """Draw how many claims have which verdict."""
+    counts = {
+        "all evidence": Counter(entry.verdict for entry in every),
+        "reported numbers": Counter(entry.by_reported.verdict for entry in every),
+        "our runs": Counter(entry.by_measured.verdict for entry in every),
+    }
+    rows = ({"evidence": row, **{verdict.value: counts[row][verdict] for verdict in Verdict}} for row in counts)
+    chart(
+        verdict_bars(counts),
+        alt=f"{len(every)} claims by verdict: on all evidence, on reported numbers, on runs.",
+        key="verdicts",
+        twin=tables.table(rows, ("evidence", *(verdict.value for verdict in Verdict))),
+        caption="The verdict on all evidence goes by what is nearest to the paper.",
+    )
 
 
 def kept(every: Sequence[ClaimVerdict], known: Knowledge) -> list[ClaimVerdict]:
@@ -60,7 +78,7 @@ def listing(every: Sequence[ClaimVerdict], found: Sequence[ClaimVerdict], known:
     frame = tables.claims(found)
     frame.insert(0, "open", [f"/claims?claim={name}" for name in frame["claim"]])
     wide = st.column_config.TextColumn(width="large")
-    open_ = st.column_config.LinkColumn("", display_text="open")
+    open_ = st.column_config.LinkColumn(display_text="open")
     grid(frame, key="claims", columns={"open": open_, "what is claimed": wide, "because": wide}, absent="no run")
     export(
         View(
@@ -97,8 +115,7 @@ def draw(known: Knowledge) -> None:
         "verdict is about a claim, never about a person.",
     )
     every = answers.verdicts()
-    counts = Counter(entry.verdict.value for entry in every)
-    facts([(verdict, f"{count}", None) for verdict, count in counts.most_common()])
+    bars(every)
     one(every, known)
     section("The ledger")
     listing(every, kept(every, known), known)

@@ -6,16 +6,18 @@ import streamlit as st
 
 from corpus.errors import CodepeftError
 from explorer import data, measuring, state, tables
-from explorer.addresses import NODE, PAPER, TAXONOMY
+from explorer.addresses import NODE, PAPER, PAPERS, TAXONOMY
 from explorer.markup import plain
 from explorer.parts.cautions import cautions
 from explorer.parts.charts import grid
 from explorer.parts.comparing import beside, effect
+from explorer.parts.export import export
 from explorer.parts.frame import page
 from explorer.parts.headings import facts, heading, section, trail
 from explorer.parts.launch import launch
 from explorer.parts.numbers import reported_numbers
 from explorer.parts.results import measured_results
+from explorer.shares import View
 from taxonomy import Knowledge
 from taxonomy.beside import side_by_side
 from taxonomy.evidence import Evidence
@@ -42,7 +44,9 @@ def top(found: Evidence, known: Knowledge) -> None:
         )
     )
     focus = found.node.id if found.children else found.parent or found.node.id
-    TAXONOMY.link("Show on the taxonomy chart", tree=ROOTS[found.node.facet], node=focus)
+    with st.container(horizontal=True, gap="small"):
+        TAXONOMY.link("Show on the taxonomy chart", tree=ROOTS[found.node.facet], node=focus)
+        PAPERS.link("Papers on it", node=found.node.id)
     if found.children:
         with st.container(horizontal=True, gap="small"):
             st.caption("Below:", width="content")
@@ -99,6 +103,22 @@ def measure(found: Evidence, known: Knowledge) -> None:
         st.info("No experiment of this laboratory covers this node yet.")
 
 
+def taken(found: Evidence, known: Knowledge) -> None:
+    """Offer the numbers on the node, as the state's filters leave them, as files."""
+    asked = state.current(known)
+    rows = [row for row in found.reported if asked.keeps_number(row, known)]
+    export(
+        View(
+            name=found.node.id.replace("/", "-"),
+            title=f"Reported numbers on {found.node.label}",
+            frame=lambda: tables.reported(rows, known),
+            records=lambda: rows,
+            papers=lambda: [row.paper for row in rows],
+        ),
+        known,
+    )
+
+
 def choose(known: Knowledge) -> None:
     """Offer all nodes, where the address names none."""
     heading("Node", "Choose a node of the taxonomy; its address then stands in the address bar.")
@@ -124,6 +144,7 @@ def draw(known: Knowledge) -> None:
     section("Reported numbers")
     reported_numbers(found.reported, known, key="numbers")
     measure(found, known)
+    taken(found, known)
 
 
 page(draw)

@@ -47,6 +47,7 @@ def top(paper: Paper) -> None:
         link(f"arXiv {entry.arxiv}", f"https://arxiv.org/abs/{entry.arxiv}") if entry.arxiv else "",
         link("publisher's page", entry.url) if entry.url else "",
         link("authors' code", entry.code_url) if entry.code_url else "code: not reported",
+        "[how to reproduce it](#reproduce)",
     ]
     st.markdown(" &nbsp; ".join(part for part in links if part))
 
@@ -126,7 +127,7 @@ def studies(paper: Paper, known: Knowledge) -> None:
 def draw(known: Knowledge) -> None:
     """Draw the page."""
     asked = st.query_params.get("paper")
-    if asked not in known.corpus.papers:
+    if asked is None or asked not in known.corpus.papers:
         if asked:
             st.warning(plain(str(UnknownNameError("paper", asked, list(known.corpus.papers)))))
         choose(known)

@@ -10,8 +10,10 @@ from explorer.addresses import PAPER, PAPERS
 from explorer.markup import plain
 from explorer.parts import choices, filters
 from explorer.parts.charts import grid
+from explorer.parts.export import export
 from explorer.parts.frame import page
 from explorer.parts.headings import heading
+from explorer.shares import View
 from taxonomy import Knowledge
 from taxonomy.select import select
 
@@ -78,6 +80,16 @@ def draw(known: Knowledge) -> None:
     with st.expander("The same as a table"):
         title = st.column_config.TextColumn(width="large")
         grid(tables.papers(found, known), key="papers-table", columns={"title": title})
+    export(
+        View(
+            name="papers",
+            title="Papers",
+            frame=lambda: tables.papers(found, known),
+            records=lambda: found,
+            papers=lambda: [paper.id for paper in found],
+        ),
+        known,
+    )
 
 
 page(draw)

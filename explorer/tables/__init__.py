@@ -1,6 +1,6 @@
 """Records as tables: pure functions to data frames. Absent values stay absent; the page says 'not reported'."""
 
-from explorer.tables.answers import excluded, suggested
+from explorer.tables.answers import excluded, skills, suggested
 from explorer.tables.claims import cases, claims, likeness
 from explorer.tables.frames import flattened, named, pairs, table
 from explorer.tables.nodes import crossed, tree
@@ -42,6 +42,7 @@ __all__ = [
     "reported",
     "runs",
     "scores",
+    "skills",
     "studies",
     "suggested",
     "table",

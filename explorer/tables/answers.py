@@ -10,6 +10,7 @@ from explorer.tables.frames import table
 from taxonomy import Knowledge
 from taxonomy.answers.costs import Cost
 from taxonomy.answers.suggestions import Answer, Excluded, Suggestion
+from taxonomy.answers.validation import Validation
 
 SUGGESTED = (
     "group", "method", "points vs full fine-tuning", "low", "high", "new paper, low", "new paper, high", "evidence",
@@ -61,3 +62,25 @@ def excluded(found: Iterable[Excluded], known: Knowledge) -> pd.DataFrame:
         by_reason.setdefault(entry.because, []).append(known.vocabulary.label("methods", entry.method))
     rows = ({"excluded": ", ".join(methods), "because": reason} for reason, methods in by_reason.items())
     return table(rows, ("excluded", "because"))
+
+
+SKILLS = ("predictor", "mean absolute error", "low", "high", "rank correlation", "coverage, %")
+
+
+def skills(found: Validation) -> pd.DataFrame:
+    """Return how well ours and each simple rule predict a paper from the others, in points of 100."""
+    named = {"ours": found.ours, **{name: entry.skill for name, entry in found.baselines.items()}}
+    return table(
+        (
+            {
+                "predictor": name,
+                "mean absolute error": skill.mae,
+                "low": skill.low,
+                "high": skill.high,
+                "rank correlation": skill.rank_correlation,
+                "coverage, %": None if skill.coverage is None else 100 * skill.coverage,
+            }
+            for name, skill in named.items()
+        ),
+        SKILLS,
+    )

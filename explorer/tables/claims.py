@@ -11,7 +11,7 @@ from taxonomy.answers.outcomes import Judged
 from taxonomy.answers.verdicts import ClaimVerdict
 
 CLAIMS = ("claim", "verdict", "by reported numbers", "by runs", "fidelity of the runs", "what is claimed", "because")
-CASES = ("case", "value", "against", "difference, points", "low", "high", "what it says", "how judged")
+CASES = ("case", "value", "against", "difference, points", "low, points", "high, points", "what it says", "how judged")
 
 
 def claims(found: Iterable[ClaimVerdict]) -> pd.DataFrame:
@@ -50,8 +50,8 @@ def cases(judged: Iterable[Judged]) -> pd.DataFrame:
                 "value": entry.case.value,
                 "against": entry.case.against,
                 "difference, points": entry.case.difference.points if entry.case.difference else None,
-                "low": entry.interval[0] if entry.interval else None,
-                "high": entry.interval[1] if entry.interval else None,
+                "low, points": entry.interval[0] if entry.interval else None,
+                "high, points": entry.interval[1] if entry.interval else None,
                 "what it says": entry.outcome.value,
                 "how judged": "tested over seeds" if entry.tested else "single numbers, as they are",
             }

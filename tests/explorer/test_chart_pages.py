@@ -52,7 +52,7 @@ def test_the_list_writes_the_node_into_the_address(open_page: OpenPage):
     """Choosing from the list is choosing in the address."""
     app = open_page("taxonomy")
     app.selectbox(key="taxonomy-node").select("family/additive").run()
-    assert app.query_params["node"] == ["family/additive"]
+    assert app.query_params["node"] == "family/additive"
     assert [header.value for header in app.header] == ["Additive"]
 
 
