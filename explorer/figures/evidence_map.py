@@ -96,8 +96,11 @@ def evidence_marks(
                     "line": {"width": 2 if kind in GAPS else 0},
                 },
                 selectedpoints=None if chosen is None else picked,
-                selected={"marker": {"opacity": 1, "size": CHOSEN}},
-                unselected={"marker": {"opacity": 0.75}},
+                selected={
+                    "marker": {"opacity": 1, "size": CHOSEN, "color": style.YELLOW},
+                    "textfont": {"color": "#000000"},
+                },
+                unselected={"marker": {"opacity": 1}},
                 customdata=[[one.method, one.task, *_hover(one)] for one in group],
                 hovertemplate="%{y} \N{MULTIPLICATION SIGN} %{x}<br>%{customdata[2]}<br>%{customdata[3]}"
                 "<extra></extra>",

@@ -68,7 +68,13 @@ def _controls(known: Knowledge) -> tuple[str, bool]:
     words = known.vocabulary
     with st.container(horizontal=True, vertical_alignment="bottom"):
         shade = choices.one(
-            "Colour", "shade", list(SHADES), format_func=COLOURS.__getitem__, widget=st.segmented_control, required=True
+            "Colour",
+            "shade",
+            list(SHADES),
+            format_func=COLOURS.__getitem__,
+            widget=st.segmented_control,
+            required=True,
+            wrap=True,
         )
         choices.several(
             "Architecture",
@@ -84,6 +90,7 @@ def _controls(known: Knowledge) -> tuple[str, bool]:
             format_func=str.capitalize,
             widget=st.segmented_control,
             required=True,
+            wrap=True,
         )
     return shade, untried == "show"
 

@@ -40,7 +40,7 @@ class Shown:
 
 def controls() -> tuple[str, str, str]:
     """Draw the choices of tree, shape and colour and return them; they are kept in the address."""
-    segments: dict[str, Any] = {"widget": st.segmented_control, "required": True}
+    segments: dict[str, Any] = {"widget": st.segmented_control, "required": True, "wrap": True}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         root = choices.one("Tree", "tree", list(TREES), format_func=TREES.__getitem__, **segments)
         shape = choices.one("Shape", "shape", list(SHAPES), format_func=str.capitalize, **segments)

@@ -65,7 +65,13 @@ def draw(known: Knowledge) -> None:
     asked = state.current(known)
     heading("Compare")
     view = choices.one(
-        "View", "view", list(VIEWS), format_func=VIEWS.__getitem__, widget=st.segmented_control, required=True
+        "View",
+        "view",
+        list(VIEWS),
+        format_func=VIEWS.__getitem__,
+        widget=st.segmented_control,
+        required=True,
+        wrap=True,
     )
     st.caption(ABOUT[view])
     _filters(view, known)

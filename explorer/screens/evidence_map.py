@@ -18,7 +18,13 @@ def draw(known: Knowledge) -> None:
     """Draw the page."""
     heading("Evidence map", "What is known where a method meets a task, what nobody tried, and what it would take.")
     view = choices.one(
-        "View", "view", list(VIEWS), format_func=VIEWS.__getitem__, widget=st.segmented_control, required=True
+        "View",
+        "view",
+        list(VIEWS),
+        format_func=VIEWS.__getitem__,
+        widget=st.segmented_control,
+        required=True,
+        wrap=True,
     )
     if view == "counts":
         crossing(known)

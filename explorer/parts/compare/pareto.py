@@ -35,6 +35,7 @@ def pareto(asked: State, known: Knowledge) -> None:
             format_func=lambda name: AXES[name].title,
             widget=st.segmented_control,
             required=True,
+            wrap=True,
         )
         sized = [model.id for model in words.models if model.parameters is not None]
         model = choices.maybe(
@@ -113,16 +114,17 @@ def _chart(found: Frontier, task: str, known: Knowledge) -> None:
         placeholder="Choose a point",
         width=320,
     )
-    st.plotly_chart(
-        anchors.numbered(pareto_figure(found), there),
-        alt=f"{task}: {len(found.points)} methods by {AXES[found.axis].title.lower()} and pooled effect, with "
-        "intervals, and the best effect for a cost as a line in a band. The list above chooses a point too; the table "
-        "below has the values.",
-        key=KEY,
-        on_select=clicked,
-        selection_mode="points",
-        config=CONFIG,
-    )
+    with st.container(key=f"wide-{KEY}"):
+        st.plotly_chart(
+            anchors.numbered(pareto_figure(found), there),
+            alt=f"{task}: {len(found.points)} methods by {AXES[found.axis].title.lower()} and pooled effect, with "
+            "intervals, and the best effect for a cost as a line in a band. The list above chooses a point too; the table "
+            "below has the values.",
+            key=KEY,
+            on_select=clicked,
+            selection_mode="points",
+            config=CONFIG,
+        )
     words_below(
         plain(
             "Bars are 95 % intervals of the effect and the range of the cost. The band holds the best effect for at "
