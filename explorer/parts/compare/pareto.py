@@ -118,8 +118,8 @@ def _chart(found: Frontier, task: str, known: Knowledge) -> None:
         st.plotly_chart(
             anchors.numbered(pareto_figure(found), there),
             alt=f"{task}: {len(found.points)} methods by {AXES[found.axis].title.lower()} and pooled effect, with "
-            "intervals, and the best effect for a cost as a line in a band. The list above chooses a point too; the table "
-            "below has the values.",
+            "intervals, and the best effect for a cost as a line in a band. The list above chooses a point too; the "
+            "table below has the values.",
             key=KEY,
             on_select=clicked,
             selection_mode="points",
