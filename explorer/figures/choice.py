@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 
 import plotly.graph_objects as go
 
@@ -13,6 +14,7 @@ from taxonomy.answers.ground import SourceEffect
 from taxonomy.answers.suggestions import Suggestion
 
 ROW = 30  # pixels
+LABEL = 22  # characters of a line of a method's name: a phone needs the rest for the scale
 BAND = "rgba(0, 114, 178, 0.08)"
 REACH = 3.0  # how many times the widest interval the scale may go for the sake of single sources
 APART = {"reported": -0.26, "measured": 0.26}  # rows: above and below the pooled effect
@@ -77,18 +79,19 @@ def tie_groups(groups: Sequence[Sequence[Suggestion]]) -> go.Figure:
     )
     figure.update_yaxes(
         tickvals=list(range(len(rows))),
-        ticktext=[figure_text(entry.label) for entry in rows],
+        ticktext=["<br>".join(figure_text(line) for line in wrap(entry.label, LABEL)) for entry in rows],
         range=[len(rows) - 0.4, -0.6],
         automargin=True,
         showgrid=False,
         zeroline=False,
     )
-    return style.layout(
+    figure = style.layout(
         figure,
         height=120 + ROW * len(rows),
         legend={"orientation": "h", "yanchor": "bottom", "y": 1.0, "x": 0, "title": None},
         clickmode="event+select",
     )
+    return figure.update_layout(margin_r=48)  # room for the groups' names
 
 
 def _scale(rows: Sequence[Suggestion]) -> tuple[float, float]:
@@ -148,7 +151,7 @@ def _bands(figure: go.Figure, groups: Sequence[Sequence[Suggestion]]) -> None:
         if number % 2:
             figure.add_hrect(y0=first - 0.5, y1=last + 0.5, fillcolor=BAND, line_width=0, layer="below")
         figure.add_annotation(
-            x=1, xref="paper", xanchor="right", y=first - 0.22, yanchor="middle", showarrow=False,
-            text=f"group {number}", font={"size": 12},
+            x=1, xref="paper", xanchor="left", y=(first + last) / 2, yanchor="middle", showarrow=False,
+            text=f"group<br>{number}", font={"size": 12},
         )  # fmt: skip
         first = last + 1

@@ -6,17 +6,18 @@ import pandas as pd
 import streamlit as st
 
 from corpus.errors import CodepeftError
-from explorer import data, formats, measuring, tables
+from explorer import data, formats, measuring, state, tables
 from explorer.addresses import NODE, PAPER
 from explorer.figures.evidence_map import GAPS, SHADES, SHAPES, evidence_marks
 from explorer.laboratory import laboratory
 from explorer.markup import plain
-from explorer.parts import anchors, choices
+from explorer.parts import anchors, choices, filters
 from explorer.parts.charts import CONFIG, grid, words_below
 from explorer.parts.export import export
 from explorer.parts.headings import facts
 from explorer.parts.launch import launch
 from explorer.shares import View
+from explorer.state import State
 from taxonomy import Knowledge
 from taxonomy.answers.evidence_map import EvidenceMap, Square
 from taxonomy.answers.evidence_map import evidence_map as build
@@ -43,13 +44,22 @@ def found_in(architectures: tuple[str, ...]) -> EvidenceMap:
     )
 
 
+def narrowed(found: EvidenceMap, asked: State) -> EvidenceMap:
+    """Return the part of the map with the methods and tasks asked for; all of it where none are."""
+    methods = tuple(name for name in found.methods if not asked.method or name in asked.method)
+    tasks = tuple(name for name in found.tasks if not asked.task or name in asked.task)
+    squares = tuple(one for one in found.squares if one.method in methods and one.task in tasks)
+    return EvidenceMap(methods, tasks, squares)
+
+
 @st.fragment
 def evidence_map() -> None:
     """Draw the map and what stands on the chosen mark; a click draws only this part of the page anew."""
     known = data.knowledge()
     shade, untried = _controls(known)
-    architectures = tuple(st.query_params.get_all("architecture"))
-    found = found_in(architectures)
+    asked = state.current(known)
+    architectures = asked.architecture
+    found = narrowed(found_in(architectures), asked)
     chosen = _asked(found)
     kinds = tuple(kind for kind in GapKind if kind is not GapKind.UNSUPPORTED or untried)
     _pick(found, chosen, known, kinds)
@@ -76,13 +86,12 @@ def _controls(known: Knowledge) -> tuple[str, bool]:
             required=True,
             wrap=True,
         )
-        choices.several(
-            "Architecture",
-            "architecture",
-            [term.id for term in words.architectures],
-            format_func=lambda name: words.label("architectures", name),
-            width=280,
-        )
+        for field, terms in (
+            ("task", words.tasks),
+            ("method", [term for term in words.methods if term.family != "comparison"]),
+            ("architecture", words.architectures),
+        ):
+            filters.choose(field, [term.id for term in terms], known, width=210)
         untried = choices.one(
             "Gaps that cannot be run here",
             "untried",
@@ -135,7 +144,7 @@ def _chart(
     chosen: tuple[str, str] | None,
     known: Knowledge,
 ) -> None:
-    kind = (shade, kinds, architectures)
+    kind = (shade, kinds, architectures, found.methods, found.tasks)
     there = anchors.shown(KEY, kind, chosen)
     figure = data.figure(
         f"evidence map {kind} {there.anchor}",

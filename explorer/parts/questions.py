@@ -48,7 +48,7 @@ QUESTIONS = (
         EVIDENCE_MAP,
         "commit message generation",
         EVIDENCE_MAP,
-        {"task": "commit-message-generation"},
+        {"task": "commit-message-generation", "untried": "show"},
     ),
     Question(
         "Can I rely on what a paper says?",

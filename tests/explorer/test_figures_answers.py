@@ -54,7 +54,7 @@ def test_reported_and_measured_are_told_apart_without_colour(clones: Answer):
 def test_every_group_is_a_band_with_a_name(clones: Answer):
     """The number of a group is written beside its band."""
     said = [note.text for note in tie_groups(clones.groups).layout.annotations]
-    assert said == [f"group {number}" for number in range(1, len(clones.groups) + 1)]
+    assert said == [f"group<br>{number}" for number in range(1, len(clones.groups) + 1)]
 
 
 def test_bars_add_up_to_the_claims(known: Knowledge, home: Home):
