@@ -3,9 +3,12 @@
 Python imports this module by itself when its folder is on the path. Model, data, method, queue and worker are real.
 """
 
+import os
+
 import reproduce.plan
 
 whole = reproduce.plan.plan
+ITEMS = int(os.environ.get("CUT_DOWN_ITEMS", "16"))
 SMALL = {"steps": 4, "warmup_steps": 1, "classes_per_batch": 4, "max_length": 48}
 
 
@@ -15,8 +18,8 @@ def cut_down(**asked):
         spec.model_copy(
             update={
                 "training": spec.training.model_copy(update=SMALL),
-                "validation_items": 12,
-                "test_items": 16,
+                "validation_items": ITEMS,
+                "test_items": ITEMS,
             }
         )
         for spec in whole(**asked)
