@@ -72,7 +72,7 @@ def tie_groups(groups: Sequence[Sequence[Suggestion]]) -> go.Figure:
     _bands(figure, groups)
     figure.add_vline(x=0, line={"color": style.NEUTRAL, "width": 1, "dash": "dot"})
     figure.update_xaxes(
-        title="points of 100 against full fine-tuning (positive is better)",
+        title="points against full fine-tuning",
         range=[low, high],
         zeroline=False,
         gridcolor=style.FAINT,

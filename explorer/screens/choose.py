@@ -22,7 +22,7 @@ from taxonomy.answers.suggestions import Answer
 
 KEY = "choice"
 CAPTION = (
-    "Diamonds are effects pooled over papers and our experiments, on their 95 % intervals; open circles above them are "
+    "Points of 100, positive is better. Diamonds are effects pooled over papers and our experiments, on their 95 % intervals; open circles above them are "
     "what single papers report on this task, squares below them what was measured. Methods of one group differ by less "
     "than the evidence can tell; the best known stands first. A click on a row says why."
 )
