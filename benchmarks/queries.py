@@ -9,14 +9,12 @@ corpus repeats every paper with its numbers, runs and cautions under new ids, ea
 from __future__ import annotations
 
 import argparse
-import random
 import statistics
 import time
-from collections.abc import Iterator
-from types import MappingProxyType
+
+from enlarging import enlarged
 
 from corpus.library import Corpus, open_corpus
-from corpus.records import Paper, ReportedResult, RunRecord
 from taxonomy.answers.suggest import suggest
 from taxonomy.answers.wishes import Wish
 from taxonomy.vocabulary import Vocabulary, vocabulary
@@ -27,34 +25,6 @@ WISHES = (
     Wish("find functions by description", architecture="encoder"),
     Wish("Automated Program Repair", must_merge=True, must_quantise=True),
 )
-
-
-def enlarged(corpus: Corpus, times: int, seed: int = 0) -> Corpus:
-    """Return a corpus ``times`` as large."""
-    papers: dict[str, Paper] = {}
-    results: list[ReportedResult] = []
-    for copy in range(times):
-        shifts = random.Random(seed + copy)  # noqa: S311  (not for secrets)
-        for paper in corpus.papers.values():
-            name = f"P{int(paper.id[1:]) + 1000 * copy}"
-            papers[name] = paper.model_copy(update={"id": name})
-            shift = shifts.gauss(0.0, 0.02) if copy else 0.0
-            results += _renamed(corpus.results_of[paper.id], name, shift)
-    runs = tuple(_again(run, copy) for copy in range(times) for run in corpus.runs)
-    return Corpus(MappingProxyType(papers), tuple(results), runs)
-
-
-def _renamed(rows: tuple[ReportedResult, ...], paper: str, shift: float) -> Iterator[ReportedResult]:
-    for number, row in enumerate(rows, 1):
-        value = max(0.0, row.value * (1 + shift))
-        yield row.model_copy(update={"id": f"{paper}-R{number:03d}", "paper": paper, "value": value})
-
-
-def _again(run: RunRecord, copy: int) -> RunRecord:
-    if not copy:
-        return run
-    spec = run.spec.model_copy(update={"recipe": f"{run.spec.recipe}-{copy}"})
-    return run.model_copy(update={"id": f"{run.id}-{copy}", "spec": spec})
 
 
 def _seconds(wish: Wish, corpus: Corpus, words: Vocabulary) -> float:

@@ -1,19 +1,32 @@
 """What the pages show, kept between reruns and current with the files: the one module that caches.
 
-Every rerun compares the files' digest (some milliseconds); a record that has landed is there on the next one.
+Every rerun looks at the files' sizes and times; their digest is computed when those have changed. A record that has
+landed is there on the next rerun. A look that takes long, with thousands of files, is not repeated at once: it rests
+for RESTS times as long as it took, so that it costs a few percent of the time at most.
 """
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+import plotly.graph_objects as go
 import streamlit as st
 
 from corpus.home import Home
 from corpus.library import RecordFiles
+from corpus.stamps import Stamp, stamp
 from taxonomy import Knowledge, open_knowledge
 from taxonomy.evidence import Evidence
 from taxonomy.graph import Facet
 from taxonomy.knowledge import files_digest
-from taxonomy.summaries import NodeSummary, summaries
+from taxonomy.summaries import NodeSummary
+from taxonomy.vocabulary import VOCABULARY_FILE
+
+T = TypeVar("T")
+RESTS = 30
 
 
 def home() -> Home:
@@ -22,9 +35,12 @@ def home() -> Home:
 
 
 def knowledge() -> Knowledge:
-    """Return current knowledge; raise RecordError when files have faults and there is no older index."""
+    """Return current knowledge; raise RecordError when files have faults and there is no older index.
+
+    Its corpus is read on first need: the trees and what else was made with the index come without it.
+    """
     place = home()
-    return _knowledge(str(place.root), place.database_url, files_digest(RecordFiles.find(place)))
+    return _knowledge(str(place.root), place.database_url, _digest(place))
 
 
 def evidence(node: str) -> Evidence:
@@ -39,6 +55,41 @@ def tree(facet: Facet) -> tuple[NodeSummary, ...]:
     return _tree(_state(known), facet, known)
 
 
+def kept(name: str, compute: Callable[[Knowledge], T], *parts: str) -> T:
+    """Return what was computed from this state of the corpus under a name, with ``parts`` that tell variants apart."""
+    known = knowledge()
+    return _kept(_state(known), name, parts, known, compute)
+
+
+def figure(name: str, make: Callable[[], go.Figure]) -> go.Figure:
+    """Return a figure of this state of the corpus, made once; every caller gets a copy that it may change."""
+    return go.Figure(kept(f"figure {name}", lambda known: make()))
+
+
+@dataclass
+class _Look:
+    stamp: Stamp
+    digest: str
+    again: float  # moment of the next look
+
+
+_looks: dict[str, _Look] = {}
+
+
+def _digest(place: Home) -> str:
+    """Return the digest over all record files and the vocabulary, as cheaply as it can be known."""
+    begun, key = time.monotonic(), f"{place.root}"
+    last = _looks.get(key)
+    if last is not None and begun < last.again:
+        return last.digest
+    seen = stamp(place, VOCABULARY_FILE)
+    fresh = last is None or not seen.settled or seen.value != last.stamp.value
+    digest = files_digest(RecordFiles.find(place)) if last is None or fresh else last.digest
+    ended = time.monotonic()
+    _looks[key] = _Look(seen, digest, ended + RESTS * (0.0 if fresh else ended - begun))
+    return digest
+
+
 def _state(known: Knowledge) -> str:
     """What is cached below belongs to this state of the corpus and is dropped with it."""
     return known.index.digest
@@ -46,7 +97,7 @@ def _state(known: Knowledge) -> str:
 
 @st.cache_resource(max_entries=2, show_spinner="Reading the records")
 def _knowledge(root: str, database_url: str | None, digest: str) -> Knowledge:
-    return open_knowledge(home())
+    return open_knowledge(home(), digest=digest, at_once=False)
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)
@@ -56,4 +107,9 @@ def _evidence(state: str, node: str, _known: Knowledge) -> Evidence:
 
 @st.cache_resource(max_entries=6, show_spinner=False)
 def _tree(state: str, facet: Facet, _known: Knowledge) -> tuple[NodeSummary, ...]:
-    return summaries(_known.corpus, _known.vocabulary, _known.graph, facet)
+    return _known.tree(facet)
+
+
+@st.cache_resource(max_entries=256, show_spinner=False)
+def _kept(state: str, name: str, parts: tuple[str, ...], _known: Knowledge, _compute: Callable[[Knowledge], T]) -> T:
+    return _compute(_known)

@@ -22,4 +22,14 @@ if (!window.codepeftHistory) {
       history.pushState({}, "", link.href);
     }
   }, true);
+  // The menu is a landmark, and its current entry is named as such.
+  const landmark = () => {
+    const menu = document.querySelector(".st-key-menu:not([role])");
+    if (menu) {
+      menu.setAttribute("role", "navigation");
+      menu.setAttribute("aria-label", "Pages");
+    }
+  };
+  new MutationObserver(landmark).observe(document.body, {childList: true, subtree: true});
+  landmark();
 }

@@ -5,14 +5,17 @@ The laboratory may not be installed; ``missing`` then says so in one sentence, a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 
 from corpus.home import Home
 from corpus.records import RunSpec
 from taxonomy import Knowledge
+from taxonomy.answers.gaps import Offer
 from taxonomy.graph import Facet, get_node, leaves_below
+
+BASELINE = "full-finetuning"
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,15 @@ def missing() -> str | None:
     return None
 
 
+def machine_memory_gb() -> float | None:
+    """Return the memory of this machine; None where the laboratory is not installed."""
+    if missing():
+        return None
+    import psutil
+
+    return float(psutil.virtual_memory().total) / 1e9
+
+
 def plan_for_node(node: str, known: Knowledge, home: Home) -> tuple[Planned, ...]:
     """Return the runs of all experiments that stand on a node or below it; empty when none does."""
     from reproduce.plan import plan
@@ -45,12 +57,61 @@ def plan_for_node(node: str, known: Knowledge, home: Home) -> tuple[Planned, ...
     return _planned((spec for spec in plan() if _value(facet, spec, known) in leaves), known, home)
 
 
+def plan_for_cell(method: str, task: str, known: Knowledge, home: Home) -> tuple[Planned, ...]:
+    """Return the runs of all experiments that put a method on a task."""
+    from reproduce.plan import plan
+
+    return _planned((spec for spec in plan() if (spec.method, spec.task) == (method, task)), known, home)
+
+
 def plan_for_paper(paper: str, known: Knowledge, home: Home) -> tuple[Planned, ...]:
     """Return the runs of a paper's recipe at the quick scale; empty when it has none."""
     from reproduce import catalog
     from reproduce.plan import plan
 
     return _planned(plan(paper=paper), known, home) if catalog.recipes_of(paper) else ()
+
+
+@dataclass(frozen=True)
+class Deciding:
+    """The runs that put methods beside each other on the same data. ``refused``: why the others cannot be run."""
+
+    planned: tuple[Planned, ...]
+    methods: tuple[str, ...]
+    refused: Mapping[str, str]
+
+
+def plan_to_decide(
+    methods: Sequence[str], task: str, architecture: str | None, known: Knowledge, home: Home
+) -> Deciding:
+    """Return what the laboratory can run of methods on a task, on models of the architecture where most of them can.
+
+    Full fine-tuning of the same experiment comes along, since effects are against it.
+    """
+    from explorer.laboratory import laboratory
+    from reproduce.plan import plan
+
+    answer = laboratory(known.corpus.every_run, known.vocabulary)
+    architectures = [architecture] if architecture else [term.id for term in known.vocabulary.architectures]
+    answers = [{method: answer(method, task, each) for method in methods} for each in architectures]
+    best = max(answers, key=lambda found: sum(isinstance(each, Offer) for each in found.values()))
+    offers = {method: found.experiment for method, found in best.items() if isinstance(found, Offer)}
+    specs = [spec for method, experiment in offers.items() for spec in plan(experiment=experiment, method=method)]
+    for experiment in dict.fromkeys(offers.values()):
+        specs += [spec for spec in plan(experiment=experiment) if spec.method == BASELINE]
+    return Deciding(
+        planned=_planned(specs, known, home),
+        methods=tuple(offers),
+        refused={method: found.because for method, found in best.items() if not isinstance(found, Offer)},
+    )
+
+
+def expected(spec: RunSpec, known: Knowledge) -> float | None:
+    """Return how many seconds a run will take by earlier runs of its experiment; None without any."""
+    from reproduce.plan import estimate
+
+    guess = estimate(spec, known.corpus.every_run)
+    return guess.seconds if guess else None
 
 
 def why_not(paper: str) -> str | None:

@@ -11,6 +11,8 @@ from corpus.errors import UnknownNameError
 from corpus.home import Home
 from corpus.records import RunSpec
 from explorer.measuring import missing as missing
+from explorer.progress import Progress
+from explorer.progress import progress as progress_of
 
 if TYPE_CHECKING:
     from reproduce.queue import Event, JobState
@@ -69,15 +71,16 @@ def start_worker(home: Home) -> None:
     ensure_worker(home=home)
 
 
-def losses(run: str, home: Home) -> tuple[tuple[int, float], ...]:
-    """Return (step, loss) as far as a run reported them."""
+def progress(state: Standing, home: Home) -> Progress:
+    """Return how far a run is, by all that it reported of its latest attempt."""
     from reproduce.queue import events
 
-    return tuple(
-        (event.step, event.loss)
-        for event in events(run, home=home)
-        if event.step is not None and event.loss is not None
-    )
+    return progress_of(events(state.id, home=home), state.spec.metric)
+
+
+def moves(home: Home) -> tuple[tuple[str, str], ...]:
+    """Return each run of the queue with its status: what a page compares to notice that something began or ended."""
+    return tuple((state.id, state.status) for state in _all(home))
 
 
 def log(run: str, home: Home) -> list[str]:

@@ -47,7 +47,7 @@ def serve(*, port: int | None, open_browser: bool) -> int:
     )
     print(f"codepeft is at http://{ADDRESS}:{chosen}  (stop with Ctrl-C)", flush=True)  # noqa: T201  (what the user waits for)
     command = [
-        sys.executable, "-m", "streamlit", "run", str(APP),
+        sys.executable, "-m", "explorer.server",
         f"--server.address={ADDRESS}", f"--server.port={chosen}",
         f"--server.headless={'false' if open_browser and has_display else 'true'}",
         "--browser.gatherUsageStats=false", "--server.fileWatcherType=none", "--logger.level=warning",

@@ -11,7 +11,8 @@ from corpus.records import Caution, ForeignResult, Paper, ReportedResult, Study
 from taxonomy.effects import Effect, summarize
 from taxonomy.foreign import foreign_on
 from taxonomy.graph import Facet, Node, children, get_node, leaves_below
-from taxonomy.measured import Measured, measured_results
+from taxonomy.measured import Measured
+from taxonomy.placing import placed
 from taxonomy.vocabulary import Vocabulary
 
 
@@ -38,16 +39,9 @@ def evidence_on(node_id: str, corpus: Corpus, vocabulary: Vocabulary, graph: nx.
     """Return the evidence at or below a node; raise UnknownNameError for an unknown address."""
     node = get_node(graph, node_id)
     leaves = leaves_below(graph, node_id)
-    studies = [
-        (paper, study)
-        for paper in corpus.papers.values()
-        for study in paper.studies
-        if not leaves.isdisjoint(_study_values(node.facet, study))
-    ]
-    reported = tuple(row for row in corpus.results if _row_value(node.facet, row, vocabulary) in leaves)
-    measured = tuple(
-        result for result in measured_results(corpus) if _measured_value(node.facet, result, vocabulary) in leaves
-    )
+    standing = placed(corpus, vocabulary, node.facet)
+    studies = standing.studies_on(leaves)
+    reported = standing.reported_on(leaves)
     own = reported if node.facet is Facet.METHOD else tuple(row for row in reported if row.method)
     return Evidence(
         node=node,
@@ -56,37 +50,17 @@ def evidence_on(node_id: str, corpus: Corpus, vocabulary: Vocabulary, graph: nx.
         papers=tuple(dict.fromkeys([*(paper.id for paper, _ in studies), *(row.paper for row in reported)])),
         studies=tuple(study.id for _, study in studies),
         reported=reported,
-        measured=measured,
+        measured=standing.measured_on(leaves),
         effect=summarize(own, corpus, vocabulary),
         cautions=_cautions(node, leaves, studies, reported, corpus),
         foreign=foreign_on(node.facet, leaves, corpus.foreign, vocabulary),
     )
 
 
-def _study_values(facet: Facet, study: Study) -> tuple[str, ...]:
-    if facet is Facet.METHOD:
-        return study.methods
-    return study.architectures if facet is Facet.ARCHITECTURE else (study.task,)
-
-
-def _row_value(facet: Facet, row: ReportedResult, vocabulary: Vocabulary) -> str | None:
-    if facet is Facet.METHOD:
-        return row.method
-    if facet is Facet.TASK:
-        return row.task
-    return vocabulary.model[row.model].architecture if row.model else None
-
-
-def _measured_value(facet: Facet, result: Measured, vocabulary: Vocabulary) -> str:
-    if facet is Facet.METHOD:
-        return result.method
-    return result.task if facet is Facet.TASK else vocabulary.model[result.model].architecture
-
-
 def _cautions(
     node: Node,
     leaves: frozenset[str],
-    studies: list[tuple[Paper, Study]],
+    studies: tuple[tuple[Paper, Study], ...],
     reported: tuple[ReportedResult, ...],
     corpus: Corpus,
 ) -> tuple[Caution, ...]:

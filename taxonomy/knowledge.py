@@ -27,7 +27,8 @@ from corpus.index import (
 from corpus.library import Corpus, RecordFiles, read_corpus
 from corpus.references import read_library
 from taxonomy.evidence import Evidence, evidence_on
-from taxonomy.graph import address, build_graph, nodes_of
+from taxonomy.graph import ROOTS, Facet, address, build_graph, nodes_of
+from taxonomy.summaries import Tree, dump, read, summaries
 from taxonomy.vocabulary import VOCABULARY_FILE, Vocabulary, vocabulary
 
 
@@ -36,14 +37,29 @@ class Knowledge:
     """Everything that can be asked. ``stale``: faults in the files for which an older index is still shown."""
 
     vocabulary: Vocabulary
-    corpus: Corpus
     index: Index
+    home: Home
     stale: tuple[Problem, ...] = ()
+
+    @cached_property
+    def corpus(self) -> Corpus:
+        """The corpus as it was indexed, read on first need; a damaged index is built anew from the files."""
+        try:
+            return self.index.corpus()
+        except DamagedIndexError:
+            return rebuild(self.home).corpus
 
     @cached_property
     def graph(self) -> nx.DiGraph[str]:
         """The taxonomy."""
         return build_graph(nodes_of(self.vocabulary))
+
+    def tree(self, facet: Facet) -> Tree:
+        """Return one tree with the evidence on each node counted; it was made with the index."""
+        kept = self.index.kept(_tree_name(facet))
+        if kept is None:
+            return summaries(self.corpus, self.vocabulary, self.graph, facet)
+        return read(kept)
 
     def evidence(self, node: str) -> Evidence:
         """Return what stands on a node, named by its address or as a user would; raise UnknownNameError."""
@@ -84,19 +100,29 @@ def rebuild(home: Home) -> Knowledge:
         raise RecordError(problems)
     references = read_library(home).references
     entries = [*entries_of(corpus_), *_method_entries(words), *entries_of_references(references)]
-    return Knowledge(words, corpus_, build_index(home, corpus_, entries, digest, references))
+    graph = build_graph(nodes_of(words))
+    kept = {_tree_name(facet): dump(summaries(corpus_, words, graph, facet)) for facet in Facet}
+    known = Knowledge(words, build_index(home, corpus_, entries, digest, references, kept), home)
+    vars(known)["corpus"] = corpus_  # it is there already: not to be read back
+    return known
 
 
-def open_knowledge(home: Home | None = None) -> Knowledge:
+def _tree_name(facet: Facet) -> str:
+    return f"tree of {ROOTS[facet]}"
+
+
+def open_knowledge(home: Home | None = None, *, digest: str | None = None, at_once: bool = True) -> Knowledge:
     """Return current knowledge, rebuilding the index when a file has changed.
 
     When the changed files have faults and an older index is there, that one is used and ``stale`` lists the faults.
+    ``digest``: that of the files, where the caller knows it. ``at_once``: the corpus is read and the index examined
+    now, not on first need.
 
     Raises:
         RecordError: the files have faults and there is no older index.
     """
     home = home or Home.from_environment()
-    current = _as_indexed(home, files_digest(RecordFiles.find(home)))
+    current = _as_indexed(home, digest or files_digest(RecordFiles.find(home)), at_once=at_once)
     if current is not None:
         return current
     try:
@@ -108,12 +134,15 @@ def open_knowledge(home: Home | None = None) -> Knowledge:
         return replace(older, stale=error.problems)
 
 
-def _as_indexed(home: Home, digest: str | None = None) -> Knowledge | None:
+def _as_indexed(home: Home, digest: str | None = None, *, at_once: bool = True) -> Knowledge | None:
     """Return what the index holds; None when there is none, it is not current for the digest, or it is damaged."""
-    index = open_index(home, digest)
+    index = open_index(home, digest, examined=at_once)
     if index is None:
         return None
+    known = Knowledge(vocabulary(), index, home)
     try:
-        return Knowledge(vocabulary(), index.corpus(), index)
+        if at_once:
+            vars(known)["corpus"] = index.corpus()
     except DamagedIndexError:
         return None
+    return known

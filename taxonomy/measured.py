@@ -9,6 +9,7 @@ from statistics import mean, stdev
 
 from corpus.library import Corpus
 from corpus.records import RunRecord, RunStatus, Scale
+from taxonomy.answers.memory import kept_for
 
 
 class Origin(StrEnum):
@@ -56,8 +57,15 @@ def _experiment(run: RunRecord) -> tuple[str, ...]:
 
 
 def measured_results(corpus: Corpus) -> tuple[Measured, ...]:
-    """Return finished runs grouped by who measured, experiment and method; other settings are another group."""
-    return (*_grouped(corpus.runs, Origin.SHIPPED), *_grouped(corpus.own_runs, Origin.OWN))
+    """Return finished runs grouped by who measured, experiment and method; other settings are another group.
+
+    The answer is kept for as long as the corpus lives.
+    """
+    return kept_for(
+        corpus,
+        "measured results",
+        lambda: (*_grouped(corpus.runs, Origin.SHIPPED), *_grouped(corpus.own_runs, Origin.OWN)),
+    )
 
 
 def _grouped(runs: Iterable[RunRecord], origin: Origin) -> tuple[Measured, ...]:

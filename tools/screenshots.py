@@ -1,10 +1,12 @@
-"""Take the screenshots in ``docs/screenshots``: every page, at two widths, light and dark.
+"""Take screenshots: every page, at two widths, light and dark.
+
+``docs/screenshots`` keeps a choice: every page wide and light, some narrow or dark.
 
 Starts the explorer on a free port of this machine, opens each page in Chromium and writes
 ``docs/screenshots/<page>-<width>-<scheme>.png`` with a palette of 256 colours.
 
     python tools/screenshots.py                          # all of them
-    python tools/screenshots.py node matrix --out /tmp   # some pages, somewhere else
+    python tools/screenshots.py node paper --out /tmp   # some pages, somewhere else
 
 The pages show what lies in CODEPEFT_HOME; without it an empty folder is used. Needs playwright and Pillow, and
 Chromium (CHROMIUM names its program where it is not /usr/bin/chromium).
@@ -31,12 +33,16 @@ from playwright.sync_api import BrowserContext, sync_playwright
 ROOT = Path(__file__).parent.parent
 VIEWS = {
     "overview": "/",
-    "node": "/node?node=method/lora",
+    "taxonomy": "/taxonomy?colour=effect",
+    "evidence_map": "/evidence_map",
+    "choose": "/choose?task=clone-detection&why=lora",
+    "compare": "/compare?method=lora",
+    "papers": "/papers?task=code-search",
     "paper": "/paper?paper=P34",
-    "papers": "/papers",
-    "matrix": "/matrix?row=lora&column=code-to-text",
+    "node": "/node?node=method/lora",
+    "claims": "/claims",
     "runs": "/runs",
-    "run": "/runs?run=scd-88-clones--lora--s0--3f3c60b4",
+    "run": "/run?run=scd-88-clones--lora--s0--3f3c60b4",
     "about": "/about",
 }
 WIDTHS = (1440, 390)

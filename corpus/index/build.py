@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -30,6 +30,7 @@ _TABLES = [
     for model in (
         tables.Meta, tables.PaperRow, tables.StudyRow, tables.StudyTerm, tables.ResultRow,
         tables.ClaimRow, tables.CautionRow, tables.RunRow, tables.ForeignRow, tables.ReferenceRow, tables.SearchRow,
+        tables.KeptRow,
     )
 ]  # fmt: skip
 
@@ -57,6 +58,14 @@ class Index:
             reason = str(error).splitlines()[0]
             raise DamagedIndexError(f"the index is damaged; rebuild it with `codepeft index` ({reason})") from None
 
+    def kept(self, name: str) -> str | None:
+        """Return an answer that was made with the index; None when there is none of this name."""
+        try:
+            with Session(self.engine) as session:
+                return session.exec(select(tables.KeptRow.document).where(col(tables.KeptRow.name) == name)).first()
+        except DBAPIError:
+            return None
+
     def _corpus(self) -> Corpus:
         # One snapshot for all queries, on every database: a builder may commit between two of them.
         with Session(self.engine.execution_options(isolation_level="SERIALIZABLE")) as session:
@@ -76,8 +85,12 @@ class Index:
             )
 
 
+Kept = Mapping[str, str]
+"""Answers by name, as JSON."""
+
+
 def _rows(
-    corpus: Corpus, entries: Iterable[SearchEntry], digest: str, references: Sequence[Reference]
+    corpus: Corpus, entries: Iterable[SearchEntry], digest: str, references: Sequence[Reference], kept: Kept
 ) -> Iterator[list[SQLModel]]:
     """Yield the rows in an order in which every foreign key is already there."""
     papers = list(corpus.papers.values())
@@ -121,6 +134,7 @@ def _rows(
         )
         for position, entry in enumerate(entries, 1)
     ]
+    yield [tables.KeptRow(name=name, document=document) for name, document in kept.items()]
 
 
 def _fill(
@@ -129,9 +143,10 @@ def _fill(
     entries: Iterable[SearchEntry],
     digest: str,
     references: Sequence[Reference],
+    kept: Kept,
 ) -> None:
     SQLModel.metadata.create_all(connection, tables=_TABLES)
-    for group in _rows(corpus, entries, digest, references):
+    for group in _rows(corpus, entries, digest, references, kept):
         if group:
             table = SQLModel.metadata.tables[str(group[0].__tablename__)]
             connection.execute(table.insert(), [row.model_dump() for row in group])
@@ -183,11 +198,15 @@ def _told_plainly() -> Iterator[None]:
         raise CodepeftError(f"the index's database cannot be used: {str(error.orig).splitlines()[0]}") from None
 
 
-def _stored(engine: Engine) -> dict[str, str]:
+def _stored(engine: Engine, *, examined: bool) -> dict[str, str]:
     """Return what an index says it was built from; empty when there is none or it cannot be read."""
     try:
         with engine.connect() as connection:
-            if engine.dialect.name == "sqlite" and connection.scalar(text("PRAGMA quick_check(1)")) != "ok":
+            if (
+                examined
+                and engine.dialect.name == "sqlite"
+                and connection.scalar(text("PRAGMA quick_check(1)")) != "ok"
+            ):
                 return {}
             return _meta(connection)
     except DBAPIError:
@@ -214,20 +233,25 @@ def build_index(
     entries: Iterable[SearchEntry],
     digest: str,
     references: Sequence[Reference] = (),
+    kept: Kept = MappingProxyType({}),
 ) -> Index:
     """Replace the index by one built from a corpus; readers see the old one or the new one, never half of it.
+
+    ``kept``: answers to be kept with it.
 
     Raises:
         CodepeftError: the database cannot be reached.
         RequestError: the database URL is not usable.
     """
     if home.database_url is None:
-        _replace_sqlite(home.index_file, lambda connection: _fill(connection, corpus, entries, digest, references))
+        _replace_sqlite(
+            home.index_file, lambda connection: _fill(connection, corpus, entries, digest, references, kept)
+        )
         return Index(_engine(home), digest)
     engine = _engine(home)
     with _told_plainly(), engine.execution_options(codepeft_builds=True).begin() as connection:
         _make_room(connection)
-        _fill(connection, corpus, entries, digest, references)
+        _fill(connection, corpus, entries, digest, references, kept)
     return Index(engine, digest)
 
 
@@ -271,15 +295,18 @@ def _replace_sqlite(path: Path, fill: Callable[[Connection], None]) -> None:
         raise
 
 
-def open_index(home: Home, digest: str | None = None) -> Index | None:
-    """Return the stored index when its schema is this version's and, if a digest is given, when it is current."""
+def open_index(home: Home, digest: str | None = None, *, examined: bool = True) -> Index | None:
+    """Return the stored index when its schema is this version's and, if a digest is given, when it is current.
+
+    ``examined``: SQLite looks through the whole file for damage first, which takes long for a large one.
+    """
     if home.database_url is None and not home.index_file.exists():
         return None
     engine = _engine(home)
     if home.database_url is not None:
         with _told_plainly(), engine.connect():
             pass
-    stored = _stored(engine)
+    stored = _stored(engine, examined=examined)
     if not _current_schema(stored) or "digest" not in stored or digest not in (None, stored["digest"]):
         return None
     return Index(engine, stored["digest"])

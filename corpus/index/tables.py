@@ -7,7 +7,7 @@ from sqlmodel import Field, SQLModel
 
 from corpus.records import ForeignResult, Paper, Reference, ReportedResult, RunRecord, Study
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 
 class Meta(SQLModel, table=True):
@@ -165,6 +165,14 @@ class RunRow(SQLModel, table=True):
             own=own,
             document=run.model_dump_json(exclude_none=True),
         )
+
+
+class KeptRow(SQLModel, table=True):
+    """An answer that was made with the index, so that a page need not make it: JSON under a name."""
+
+    __tablename__ = "kept_answer"
+    name: str = Field(primary_key=True)
+    document: str = Field(sa_column=Column(Text, nullable=False))
 
 
 class ForeignRow(SQLModel, table=True):

@@ -10,6 +10,7 @@ from plotly.colors import sample_colorscale
 
 # Okabe and Ito's colours, told apart with any colour vision.
 BLUE, VERMILLION, GREEN, ORANGE, SKY, PURPLE = "#0072B2", "#D55E00", "#009E73", "#E69F00", "#56B4E9", "#CC79A7"
+YELLOW = "#F0E442"
 NEUTRAL = "#8a8f94"
 FAINT = "rgba(128, 134, 140, 0.25)"
 

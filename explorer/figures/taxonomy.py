@@ -27,6 +27,7 @@ class Measure:
 
 MEASURES: Mapping[str, Measure] = MappingProxyType(
     {
+        "studies": Measure("Studies", lambda node: node.studies, lambda value: _counted(value, "study", "studies")),
         "papers": Measure("Papers", lambda node: node.papers, lambda value: _counted(value, "paper")),
         "numbers": Measure("Reported numbers", lambda node: node.reported, lambda value: _counted(value, "number")),
         "runs": Measure("Measured runs", lambda node: node.measured_runs, lambda value: _counted(value, "run")),
@@ -35,6 +36,23 @@ MEASURES: Mapping[str, Measure] = MappingProxyType(
             lambda node: node.effect.median_points,
             lambda value: f"{value:+.1f} points",
             diverging=True,
+        ),
+        "grade": Measure(
+            "Reported numbers read at first hand, %",
+            lambda node: node.first_hand_percent,
+            lambda value: f"{value:.0f} % at first hand",
+            top=100.0,
+        ),
+        "measured": Measure(
+            "Method and task pairs measured here, %",
+            lambda node: node.measured_percent,
+            lambda value: f"{value:.0f} % measured",
+            top=100.0,
+        ),
+        "spread": Measure(
+            "Distance between the papers' median effects, points",
+            lambda node: node.spread_points,
+            lambda value: f"{value:.1f} points apart",
         ),
         "cautions": Measure(
             "Reported numbers with a caution, %",
@@ -50,17 +68,23 @@ SHAPES: Mapping[str, Callable[..., Any]] = MappingProxyType(
 )
 
 HEIGHTS: Mapping[str, int] = MappingProxyType({"icicle": 700, "sunburst": 700, "treemap": 600})  # pixels
+EDGE = "rgba(250, 249, 246, 0.85)"
 TWO_LINES = 34  # pixels that a sector needs for a name and a value
 
 
-def _counted(value: float, noun: str) -> str:
-    return f"{value:,.0f} {noun}{'' if value == 1 else 's'}"
+def _counted(value: float, noun: str, several: str | None = None) -> str:
+    return f"{value:,.0f} {noun if value == 1 else several or noun + 's'}"
 
 
 def taxonomy(
-    nodes: Sequence[NodeSummary], *, shape: str = "icicle", measure: str = "papers", focus: str | None = None
+    nodes: Sequence[NodeSummary],
+    *,
+    shape: str = "icicle",
+    measure: str = "studies",
+    focus: str | None = None,
+    chosen: str | None = None,
 ) -> go.Figure:
-    """Return one tree. ``focus``: the node that fills the chart; None is the root.
+    """Return one tree. ``focus``: the node that fills the chart; None is the root. ``chosen`` has a thick edge.
 
     A sector's area is its placings (``NodeSummary.placings``), so that children fill their parent exactly. Nodes
     without studies have no area.
@@ -85,7 +109,13 @@ def taxonomy(
         textfont={"color": [style.readable(colour) for colour in colours]},
         hovertext=[_hover(node) for node in drawn],
         hovertemplate="%{hovertext}<extra></extra>",
-        marker={"colors": colours, "line": {"width": 1, "color": "rgba(250, 249, 246, 0.85)"}},
+        marker={
+            "colors": colours,
+            "line": {
+                "width": [5 if node.node.id == chosen else 1 for node in drawn],
+                "color": [style.ORANGE if node.node.id == chosen else EDGE for node in drawn],
+            },
+        },
         sort=False,
         **_shape_settings(shape),
     )
@@ -113,7 +143,7 @@ def _hover(node: NodeSummary) -> str:
     effect = node.effect.median_points
     lines = [
         f"<b>{figure_text(node.node.label)}</b>",
-        _counted(node.studies, "study").replace("studys", "studies"),
+        _counted(node.studies, "study", "studies"),
         _counted(node.papers, "paper"),
         _counted(node.reported, "reported number"),
         _counted(node.measured_runs, "measured run"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, cast
 
 import pandas as pd
@@ -14,7 +15,7 @@ CONFIG = {"displayModeBar": False, "responsive": True}
 
 
 def chart(figure: go.Figure, *, alt: str, key: str, twin: pd.DataFrame, caption: str, wide: bool = False) -> None:
-    """Draw a chart that is only looked at; a ``wide`` one scrolls in its place on a narrow screen."""
+    """Draw a chart that is only looked at. A ``wide`` one keeps its width on a narrow screen and scrolls there."""
     with st.container(key=f"{'wide' if wide else 'chart'}-{key}"):
         st.plotly_chart(figure, alt=alt, key=key, config=CONFIG)
     _words(caption, twin, key)
@@ -32,6 +33,15 @@ def clickable(
     _words(caption, twin, key)
     points = cast("dict[str, Any]", state).get("selection", {}).get("points", [])
     return points[0] if points else None
+
+
+def words_below(caption: str, twin: Callable[[], pd.DataFrame], key: str) -> None:
+    """Draw a chart's caption and the same values as a table, which is made only when it is opened."""
+    st.caption(caption, width=860)
+    folded = st.expander("The same as a table", key=f"{key}-twin", on_change="rerun")
+    if folded.open:
+        with folded:
+            grid(twin(), key=f"{key}-table")
 
 
 def _words(caption: str, twin: pd.DataFrame, key: str) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import streamlit as st
 
 from corpus.errors import CodepeftError, Problem, RecordError
-from explorer import data, tables
+from explorer import data, state, tables
 from explorer.addresses import OVERVIEW
 from explorer.markup import plain
 from taxonomy import Knowledge
@@ -34,11 +34,31 @@ def page(draw: Callable[[Knowledge], None]) -> None:
         )
         with st.expander("The faults"):
             _faults(known.stale)
+    _state(known)
     try:
         draw(known)
     except CodepeftError as error:
         st.error(plain(str(error)))
         OVERVIEW.link("Go to the overview")
+
+
+def _state(known: Knowledge) -> None:
+    """Say what of the address nobody knows, and whether the data are others than those that a link was made from."""
+    asked = state.current(known)
+    faults = state.faults(known)
+    if faults:  # what nobody knows is told once and not carried on
+        for name, values in {**dict.fromkeys(state.FIELDS, ()), **asked.query()}.items():
+            st.query_params[name] = values
+    for fault in faults:
+        end = "" if fault.endswith("?") else "."
+        st.warning(plain(f"In this address: {fault}{end} The page goes on without it."))
+    if asked.snapshot and not known.index.digest.startswith(asked.snapshot):
+        st.info(
+            plain(
+                f"This address was made from another state of the data ({asked.snapshot}); shown is the present one "
+                f"({state.digest(known)}). Records or runs were added, changed or removed in between."
+            )
+        )
 
 
 @cache

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import streamlit as st
 
-from explorer.addresses import Place
+from explorer.addresses import Asked, Place
 from explorer.markup import plain
 
 PROSE = 860  # width of running text, pixels
@@ -31,7 +31,7 @@ def prose(text: str) -> None:
     st.text(text, width=PROSE)
 
 
-def trail(steps: Iterable[tuple[str, Place, Mapping[str, str]]], here: str) -> None:
+def trail(steps: Iterable[tuple[str, Place, Mapping[str, Asked]]], here: str) -> None:
     """Draw the way from the top to here, each step a link."""
     with st.container(horizontal=True, gap="xxsmall", vertical_alignment="center"):
         for label, place, query in steps:

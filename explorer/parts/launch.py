@@ -8,15 +8,15 @@ import pandas as pd
 import streamlit as st
 
 from explorer import data, formats, measuring, sentences, tables
-from explorer.addresses import RUNS
+from explorer.addresses import RUN, RUNS
 from explorer.markup import plain
 from explorer.measuring import Planned
 from explorer.parts.charts import grid
 from taxonomy import Knowledge
 
 
-def launch(planned: Sequence[Planned], known: Knowledge, *, key: str) -> None:
-    """Draw what would be run, what it takes, and the button that queues it."""
+def launch(planned: Sequence[Planned], known: Knowledge, *, key: str, every_seed: bool = False) -> None:
+    """Draw what would be run, what it takes, and the button that queues it. ``every_seed``: all seeds at first."""
     reason = measuring.missing()
     if reason is not None:
         st.info(reason)
@@ -36,7 +36,9 @@ def launch(planned: Sequence[Planned], known: Knowledge, *, key: str) -> None:
             width=320,
         )
         seeds = sorted({run.spec.seed for run in there})
-        chosen_seeds = st.multiselect("Seeds", seeds, default=seeds[:1], key=f"{key}-seeds", width=220)
+        chosen_seeds = st.multiselect(
+            "Seeds", seeds, default=seeds if every_seed else seeds[:1], key=f"{key}-seeds", width=220
+        )
     chosen = [run for run in there if run.spec.method in (wanted or methods) and run.spec.seed in chosen_seeds]
     due = [run for run in chosen if not run.here]
     if not chosen:
@@ -48,7 +50,9 @@ def launch(planned: Sequence[Planned], known: Knowledge, *, key: str) -> None:
     label = f"Measure this on this machine ({formats.count(len(due), 'run')})"
     if st.button(label, type="primary", disabled=not due, key=f"{key}-start"):
         names = measuring.start(due, data.home())
-        RUNS.go(**({"run": names[0]} if len(names) == 1 else {}))
+        if len(names) == 1:
+            RUN.go(run=names[0])
+        RUNS.go()
 
 
 def _table(chosen: Sequence[Planned], known: Knowledge) -> pd.DataFrame:

@@ -2,40 +2,122 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
 import streamlit as st
 
 from corpus.errors import CodepeftError
-from explorer import data, formats, queueing, tables
-from explorer.addresses import RUNS
-from explorer.figures.loss import loss_curve
+from explorer import data, formats, measuring, queueing, tables
+from explorer.addresses import RUN
+from explorer.figures.loss import loss_curve, speed_curve
 from explorer.markup import plain
 from explorer.parts.charts import chart
+from explorer.parts.headings import facts
+from explorer.progress import Progress
 from explorer.queueing import Request, Standing
+from taxonomy import Knowledge
 
 EVERY = 2.0  # seconds between two looks while something runs
+IDLE = 5.0  # seconds between two looks while nothing does: somebody may start a run elsewhere
+STARTING = 30.0  # seconds that a worker may take to begin
 
 
-def live(run: str | None = None) -> None:
-    """Draw what waits or is at work, with ``run`` only that one in full, anew every EVERY seconds until it ends."""
-    before = queueing.active(data.home(), run)
-    if before and not queueing.worker_there(data.home()):
-        st.warning("No worker takes runs: it ended with its program or its machine. The runs wait.")
-        if st.button("Go on", key="go-on"):
-            queueing.start_worker(data.home())
-            st.rerun()
+def live(known: Knowledge, run: str | None = None) -> None:
+    """Draw what waits or is at work, with ``run`` only that one in full, and look again every few seconds.
 
-    @st.fragment(run_every=EVERY if before else None)
+    The whole page is drawn anew when a run began or ended, here or elsewhere.
+    """
+    before = queueing.moves(data.home())
+    busy = bool(queueing.active(data.home(), run))
+
+    @st.fragment(run_every=EVERY if busy else IDLE)
     def board() -> None:
+        if queueing.moves(data.home()) != before:
+            st.rerun()
         now = queueing.active(data.home(), run)
-        if [state.id for state in now] != [state.id for state in before]:
-            st.rerun()  # something ended: its record belongs to the whole page
+        _without_worker(now)
         for state in now:
             _at_work(state)
-        if run is not None and now:
-            curve(queueing.losses(run, data.home()))
-            log(run)
+        if run is not None:
+            for state in now:
+                _in_full(state, known)
+        elif not now:
+            st.info(
+                "Nothing waits or runs. The page of a method, a task or a paper has a button that measures it here."
+            )
 
     board()
+
+
+def _without_worker(waiting: Sequence[Standing]) -> None:
+    """Say that nobody takes the runs, once a worker would have had the time to begin, and offer to go on."""
+    if not waiting or queueing.worker_there(data.home()):
+        return
+    if all((datetime.now(UTC) - state.since).total_seconds() < STARTING for state in waiting):
+        st.caption("A worker is starting.")
+        return
+    st.warning("No worker takes runs: it ended with its program or its machine. The runs wait.")
+    if st.button("Go on", key="go-on"):
+        queueing.start_worker(data.home())
+        st.rerun()
+
+
+def _at_work(state: Standing) -> None:
+    with st.container(border=True, gap="xsmall"):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            RUN.link_id(state.id, run=state.id)
+            st.caption(f"{state.status} since {formats.moment(state.since)}", width="content")
+            if state.status != "cancelling" and st.button("Cancel", key=f"cancel-{state.id}"):
+                ask(queueing.cancel, state.id)
+        if state.progress is None:
+            st.caption(plain(state.doing))
+        else:
+            st.progress(state.progress, text=plain(state.doing))
+
+
+def _in_full(state: Standing, known: Knowledge) -> None:
+    """Draw speed, memory, time left, scores so far, curves and the end of the log of a run at work."""
+    found = queueing.progress(state, data.home())
+    speed, left = found.tokens_per_second, found.seconds_left
+    whole = measuring.expected(state.spec, known)
+    facts(
+        (
+            ("phase", found.phase or "not begun", None),
+            ("step", f"{found.step:,} of {found.steps:,}" if found.step is not None and found.steps else "-", None),
+            (
+                "left of this phase",
+                "not known yet" if left is None else f"about {formats.duration(left)}",
+                "As fast as this phase went so far",
+            ),
+            (
+                "whole run",
+                "not known" if whole is None else f"about {formats.duration(whole)}",
+                "By earlier runs of this experiment, on the machines that made them",
+            ),
+            ("tokens a second", "-" if speed is None else f"{speed:,.0f}", "Real tokens, without padding"),
+            ("memory", formats.gigabytes(found.memory_gb), "Largest so far, of the run's process"),
+            *((f"{known.vocabulary.label('metrics', state.spec.metric)}, {phase}", f"{value:.3f}", None)
+              for phase, value in found.scores),
+        )
+    )  # fmt: skip
+    curves(found)
+    log(state.id)
+
+
+def curves(found: Progress) -> None:
+    """Draw loss and speed as far as a run got."""
+    curve([(point.step, point.loss) for point in found.points if point.loss is not None])
+    speeds = [(point.step, point.tokens_per_second) for point in found.points if point.tokens_per_second is not None]
+    if speeds:
+        speeds_table = ({"step": step, "tokens a second": rate} for step, rate in speeds)
+        chart(
+            speed_curve(speeds),
+            alt=f"Tokens a second by step, from {speeds[0][1]:,.0f} to {speeds[-1][1]:,.0f}.",
+            key="speed",
+            twin=tables.table(speeds_table, ("step", "tokens a second")),
+            caption="Real tokens a second, since the previous point.",
+        )
 
 
 def ended_badly(state: Standing) -> None:
@@ -49,7 +131,7 @@ def ended_list(states: list[Standing]) -> None:
     """Draw runs that ended without a result, a line each."""
     for state in states:
         with st.container(horizontal=True, vertical_alignment="center"):
-            RUNS.link_id(state.id, run=state.id)
+            RUN.link_id(state.id, run=state.id)
             how = f"{state.status.replace('_', ' ')}, {formats.moment(state.since)}. {state.error or ''}"
             st.caption(plain(how), width="content")
             if st.button("Run again", key=f"resume-{state.id}"):
@@ -66,7 +148,7 @@ def ask(request: Request, run: str) -> None:
         st.rerun()
 
 
-def curve(points: tuple[tuple[int, float], ...]) -> None:
+def curve(points: Sequence[tuple[int, float]]) -> None:
     """Draw the training loss; nothing while there is none."""
     if not points:
         return
@@ -84,16 +166,3 @@ def log(run: str) -> None:
     """Draw the end of a run's output."""
     with st.expander("End of the log", key="log"):
         st.code("\n".join(queueing.log(run, data.home())) or "nothing was written yet", language=None)
-
-
-def _at_work(state: Standing) -> None:
-    with st.container(border=True, gap="xsmall"):
-        with st.container(horizontal=True, vertical_alignment="center"):
-            RUNS.link_id(state.id, run=state.id)
-            st.caption(f"{state.status} since {formats.moment(state.since)}", width="content")
-            if state.status != "cancelling" and st.button("Cancel", key=f"cancel-{state.id}"):
-                ask(queueing.cancel, state.id)
-        if state.progress is None:
-            st.caption(plain(state.doing))
-        else:
-            st.progress(state.progress, text=plain(state.doing))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from explorer import tables
-from explorer.addresses import RUNS
+from explorer.addresses import RUN
 from explorer.parts.charts import grid
 from taxonomy import Knowledge
 from taxonomy.measured import Measured
@@ -24,4 +24,4 @@ def measured_results(results: Sequence[Measured], known: Knowledge, *, key: str)
     with st.expander("The runs behind these results", key=f"{key}-runs"):
         for result in results:
             for run in result.runs:
-                RUNS.link_id(run, run=run, by=result.origin.value)
+                RUN.link_id(run, run=run, by=result.origin.value)

@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from explorer import data, sentences, tables
-from explorer.addresses import NODE, OVERVIEW
+from explorer.addresses import NODE, TAXONOMY
 from explorer.figures.taxonomy import MEASURES, SHAPES, taxonomy
 from explorer.markup import plain
 from explorer.parts import choices
@@ -19,10 +19,14 @@ from taxonomy.graph import ROOTS, Facet, get_node, path_to
 TREES = {"methods": "Methods by family", "architectures": "Architectures", "tasks": "Tasks"}
 FACETS = {root: facet for facet, root in ROOTS.items()}
 COLOURS = {
+    "studies": "studies",
     "papers": "papers",
     "numbers": "reported numbers",
     "runs": "measured runs",
     "effect": "median effect against full fine-tuning (points)",
+    "grade": "share of numbers read at first hand (%)",
+    "measured": "share of method and task pairs measured here (%)",
+    "spread": "distance between the papers' median effects (points)",
     "cautions": "share of numbers with a caution (%)",
 }
 
@@ -38,7 +42,7 @@ def tree(known: Knowledge) -> None:
     focus = _focus(known, FACETS[root])
     if focus is not None:
         *above, here = [get_node(known.graph, step) for step in path_to(known.graph, focus)]
-        trail([(node.label, OVERVIEW, {"tree": root, "node": node.id}) for node in above], here.label)
+        trail([(node.label, TAXONOMY, {"tree": root, "node": node.id}) for node in above], here.label)
     clicked = clickable(
         taxonomy(nodes, shape=shape, measure=measure, focus=focus),
         alt=f"{TREES[root]}: sectors sized by studies and coloured by {COLOURS[measure]}. "

@@ -6,7 +6,8 @@ from importlib.metadata import version
 
 import streamlit as st
 
-from explorer import formats, tables
+from explorer import answers, formats, state, tables
+from explorer.addresses import ABOUT
 from explorer.markup import plain
 from explorer.parts.charts import grid, prose_table
 from explorer.parts.frame import page
@@ -54,6 +55,35 @@ CITING = (
 )
 
 
+def suggestions() -> None:
+    """Draw how far the answers of 'Choose a method' can be trusted, each paper predicted from the others."""
+    section(
+        "How good the suggestions are",
+        "Mean absolute error in points of 100 when each paper is predicted from the others, beside simple rules.",
+    )
+    found = answers.validated()
+    if found is None:
+        st.info("Fewer than three papers have comparable numbers, so that none can be left out.")
+        return
+    grid(tables.skills(found), key="skills", absent="none")
+
+
+def state_of_data(known: Knowledge) -> None:
+    """Draw which data these are, and how an address can name them."""
+    section("This state of the data")
+    st.caption(
+        plain(
+            f"Digest {known.index.digest}, over all record files and the vocabulary: the same digest means the same "
+            "data. An address that names it tells a later reader when the data have changed since."
+        ),
+        width=PROSE,
+    )
+    ABOUT.link("This page, naming this state", snapshot=state.digest(known))
+    st.caption(
+        "`codepeft snapshot` freezes all answers under a digest; `codepeft diff` says what changed since, and why."
+    )
+
+
 def draw(known: Knowledge) -> None:
     """Draw the page."""
     heading("About the data")
@@ -84,6 +114,7 @@ def draw(known: Knowledge) -> None:
     prose(EFFECTS)
     section("Measured numbers")
     prose(MEASURING)
+    suggestions()
     section("What is not there")
     prose(ABSENT)
     section("Licences and sources")
@@ -96,9 +127,7 @@ def draw(known: Knowledge) -> None:
     )
     st.code(software, language=None, width=PROSE, wrap_lines=True)
     st.markdown(link("The review: arXiv 2504.21569", "https://arxiv.org/abs/2504.21569"))
-    section("This state of the data")
-    st.caption(plain(f"Index digest {known.index.digest}"))
-    st.caption("The digest is over all record files and the vocabulary; the same digest means the same data.")
+    state_of_data(known)
 
 
 page(draw)

@@ -5,18 +5,20 @@ from __future__ import annotations
 import streamlit as st
 
 from corpus.errors import CodepeftError
-from explorer import data, measuring, tables
-from explorer.addresses import NODE, OVERVIEW, PAPER
+from explorer import data, measuring, state, tables
+from explorer.addresses import NODE, PAPER, PAPERS, TAXONOMY
 from explorer.markup import plain
 from explorer.parts.cautions import cautions
 from explorer.parts.charts import grid
 from explorer.parts.comparing import beside, effect
 from explorer.parts.foreign import measured_by_others
+from explorer.parts.export import export
 from explorer.parts.frame import page
 from explorer.parts.headings import facts, heading, section, trail
 from explorer.parts.launch import launch
 from explorer.parts.numbers import reported_numbers
 from explorer.parts.results import measured_results
+from explorer.shares import View
 from taxonomy import Knowledge
 from taxonomy.beside import side_by_side
 from taxonomy.evidence import Evidence
@@ -43,7 +45,9 @@ def top(found: Evidence, known: Knowledge) -> None:
         )
     )
     focus = found.node.id if found.children else found.parent or found.node.id
-    OVERVIEW.link("Show on the taxonomy chart", tree=ROOTS[found.node.facet], node=focus)
+    with st.container(horizontal=True, gap="small"):
+        TAXONOMY.link("Show on the taxonomy chart", tree=ROOTS[found.node.facet], node=focus)
+        PAPERS.link("Papers on it", node=found.node.id)
     if found.children:
         with st.container(horizontal=True, gap="small"):
             st.caption("Below:", width="content")
@@ -100,6 +104,22 @@ def measure(found: Evidence, known: Knowledge) -> None:
         st.info("No experiment of this laboratory covers this node yet.")
 
 
+def taken(found: Evidence, known: Knowledge) -> None:
+    """Offer the numbers on the node, as the state's filters leave them, as files."""
+    asked = state.current(known)
+    rows = [row for row in found.reported if asked.keeps_number(row, known)]
+    export(
+        View(
+            name=found.node.id.replace("/", "-"),
+            title=f"Reported numbers on {found.node.label}",
+            frame=lambda: tables.reported(rows, known),
+            records=lambda: rows,
+            papers=lambda: [row.paper for row in rows],
+        ),
+        known,
+    )
+
+
 def choose(known: Knowledge) -> None:
     """Offer all nodes, where the address names none."""
     heading("Node", "Choose a node of the taxonomy; its address then stands in the address bar.")
@@ -111,7 +131,7 @@ def choose(known: Knowledge) -> None:
 
 def draw(known: Knowledge) -> None:
     """Draw the page."""
-    asked = st.query_params.get("node")
+    asked = state.current(known).node
     if not asked:
         choose(known)
         return
@@ -126,6 +146,7 @@ def draw(known: Knowledge) -> None:
     reported_numbers(found.reported, known, key="numbers")
     measured_by_others(found.foreign, key="node")
     measure(found, known)
+    taken(found, known)
 
 
 page(draw)

@@ -1,4 +1,4 @@
-"""The start page: what this is, the taxonomy with the evidence on it, and a search."""
+"""The start page: what this is, what it answers, and a search."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from explorer.addresses import NODE, PAPER
 from explorer.markup import plain
 from explorer.parts import choices
 from explorer.parts.frame import page
-from explorer.parts.headings import facts, heading, section
-from explorer.parts.tree import tree
+from explorer.parts.headings import PROSE, facts, heading, section
+from explorer.parts.questions import questions
 from taxonomy import Knowledge
 
 
@@ -55,7 +55,7 @@ def found(known: Knowledge, words: str) -> None:
                 NODE.link(f"Method: {hit.title}", node=hit.ref)
             elif hit.paper_id:
                 PAPER.link(hit.title if hit.kind != "paper" else f"{hit.paper_id}: {hit.title}", paper=hit.paper_id)
-            st.caption(plain(hit.excerpt), width=860)
+            st.caption(plain(hit.excerpt), width=PROSE)
 
 
 def draw(known: Knowledge) -> None:
@@ -65,14 +65,16 @@ def draw(known: Knowledge) -> None:
         f"An executable survey: what {len(known.corpus.papers)} papers report, as checked records on one taxonomy, "
         "next to what was measured.",
     )
+    section("What it answers")
+    questions()
+    section("What is in it")
     key_figures(known)
+    section("Search")
     words = choices.words(
-        "Search papers, methods, claims and cautions", "q", placeholder="e.g. low resource", width=520
+        "Words in papers, methods, claims and cautions", "q", placeholder="e.g. low resource", width=520
     )
     if words:
         found(known, words)
-    section("Taxonomy", "Choose a sector, or a node from the list below the chart, to see all evidence on it.")
-    tree(known)
 
 
 page(draw)

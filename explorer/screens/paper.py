@@ -5,22 +5,27 @@ from __future__ import annotations
 import streamlit as st
 
 from corpus.bibliography import bibtex
-from corpus.errors import CodepeftError
-from corpus.records import Claim, Paper
-from corpus.records.paper import Replication
-from explorer import data, measuring, tables
+from corpus.errors import UnknownNameError
+from corpus.records import Paper
+from explorer import answers, state, tables
 from explorer.addresses import NODE, PAPER, PAPERS
 from explorer.formats import NOT_REPORTED
 from explorer.markup import plain
 from explorer.parts.cautions import cautions
-from explorer.parts.charts import grid, prose_table
+from explorer.parts.charts import grid
+from explorer.parts.claims import line
+from explorer.parts.comparing import beside
+from explorer.parts.export import export
 from explorer.parts.frame import page
 from explorer.parts.headings import PROSE, heading, prose, section, trail
-from explorer.parts.launch import launch
 from explorer.parts.numbers import reported_numbers
+from explorer.parts.paper_record import replications, reproducibility, used
+from explorer.parts.reproducing import reproducing
 from explorer.parts.results import measured_results
 from explorer.parts.sources import link, source_line
+from explorer.shares import View
 from taxonomy import Knowledge
+from taxonomy.beside import side_by_side
 from taxonomy.graph import get_node
 from taxonomy.measured import measured_results as put_together
 
@@ -42,91 +47,32 @@ def top(paper: Paper) -> None:
         link(f"arXiv {entry.arxiv}", f"https://arxiv.org/abs/{entry.arxiv}") if entry.arxiv else "",
         link("publisher's page", entry.url) if entry.url else "",
         link("authors' code", entry.code_url) if entry.code_url else "code: not reported",
+        "[how to reproduce it](#reproduce)",
     ]
     st.markdown(" &nbsp; ".join(part for part in links if part))
 
 
-def claims(found: tuple[Claim, ...]) -> None:
-    """Draw what the paper states, in our words."""
-    section("Claims", "In our words, each with where it was read and how near to the paper that is.")
+def claims(paper: Paper) -> None:
+    """Draw what the paper states, in our words, and what became of each claim."""
+    section("Claims", "In our words, each with its verdict, where it was read, and how near to the paper that is.")
+    found = answers.verdicts_on(paper.id)
     if not found:
-        st.info("No claim was recorded.")
-    for claim in found:
-        with st.container(width=PROSE, gap="xxsmall"):
-            st.text(f"{claim.id}  {claim.text}")
-            st.caption(f"Grade of evidence: {claim.evidence.value}. {source_line(claim.source)}")
-
-
-def used(paper: Paper, known: Knowledge) -> None:
-    """Draw methods, training, models and data sets as the paper used them."""
-    section("How it was done")
-    wide = st.column_config.TextColumn(width="large")
-    for title, frame, columns in (
-        ("Methods as configured", tables.configurations(paper, known), {"settings": wide}),
-        ("Models", tables.models(paper, known), {"note": wide}),
-        ("Data sets", tables.datasets(paper, known), {"url": st.column_config.LinkColumn(), "note": wide}),
-    ):
-        st.subheader(title, anchor=False)
-        if frame.empty:
-            st.caption(NOT_REPORTED)
-        else:
-            grid(frame, key=title, columns=columns)
-    st.subheader("Training", anchor=False)
-    if paper.training is None:
-        st.caption(NOT_REPORTED)
-        return
-    prose_table(tables.training(paper))
-    if paper.training.note:
-        prose(paper.training.note)
-    st.caption(source_line(paper.training.source))
-
-
-def reproducibility(paper: Paper) -> None:
-    """Draw what is there for a re-run."""
-    section("Reproducibility")
-    record = paper.reproducibility
-    answers = {True: "yes", False: "no", None: "not known"}
-    lines = [
-        ("code available", answers[record.code_available]),
-        ("data available", answers[record.data_available]),
-        ("weights available", answers[record.weights_available]),
-        ("runs on one GPU", answers[record.runnable_on_one_gpu]),
-    ]
-    st.markdown("; ".join(f"{plain(name)}: **{answer}**" for name, answer in lines))
-    if record.notes:
-        prose(record.notes)
-
-
-def replications(found: tuple[Replication, ...]) -> None:
-    """Draw what others measured when they ran it again."""
-    if not found:
-        return
-    section("Replications by others", "Somebody else's runs; these are not the paper's numbers and stand in no effect.")
-    for number, replication in enumerate(found):
-        prose(replication.what)
-        rows = [{name: str(value) for name, value in row.items()} for row in replication.rows]
-        grid(tables.table(rows, list(dict.fromkeys(name for row in rows for name in row))), key=f"replication-{number}")
-        if replication.caution:
-            prose(f"Mind: {replication.caution}")
-        st.caption(f"Grade of evidence: {replication.evidence.value}. {source_line(replication.source)}")
+        st.info("No claim was recorded: none could be read in what was open to us.")
+    for entry in found:
+        line(entry)
 
 
 def measured(paper: Paper, known: Knowledge) -> None:
-    """Draw what was measured of the paper, and the button or the reason why there is none."""
-    section("Measured")
+    """Draw what was measured of the paper, and reported numbers of the same data and metric beside it."""
+    section("Reported and measured")
     results = [result for result in put_together(known.corpus) if paper.id in result.papers]
     if results:
         measured_results(results, known, key="paper")
-    reason = measuring.why_not(paper.id)
-    if reason:
-        st.info(plain(f"Not runnable here: {reason}"))
-        return
-    if not results:
-        st.info("Nothing of this paper was measured here yet.")
-    try:
-        launch(measuring.plan_for_paper(paper.id, known, data.home()), known, key="launch")
-    except CodepeftError as error:
-        st.warning(plain(str(error)))
+    else:
+        st.info("Nothing of this paper was measured here yet; what it would take stands below.")
+    groups = side_by_side(known.corpus.results_of[paper.id], results)
+    if groups:
+        beside(groups, known)
 
 
 def cite(paper: Paper) -> None:
@@ -134,6 +80,22 @@ def cite(paper: Paper) -> None:
     section("Cite and check")
     st.code(bibtex([paper]), language="bibtex")
     st.caption("  \n".join(source_line(source) for source in paper.sources), width=PROSE)
+
+
+def taken(paper: Paper, known: Knowledge) -> None:
+    """Offer the paper's numbers, as the state's filters leave them, as files."""
+    asked = state.current(known)
+    rows = [row for row in known.corpus.results_of[paper.id] if asked.keeps_number(row, known)]
+    export(
+        View(
+            name=paper.id,
+            title=f"Reported numbers of {paper.id}",
+            frame=lambda: tables.reported(rows, known),
+            records=lambda: rows,
+            papers=lambda: [paper.id],
+        ),
+        known,
+    )
 
 
 def choose(known: Knowledge) -> None:
@@ -165,10 +127,12 @@ def studies(paper: Paper, known: Knowledge) -> None:
 def draw(known: Knowledge) -> None:
     """Draw the page."""
     asked = st.query_params.get("paper")
-    if not asked:
+    if asked is None or asked not in known.corpus.papers:
+        if asked:
+            st.warning(plain(str(UnknownNameError("paper", asked, list(known.corpus.papers)))))
         choose(known)
         return
-    paper = known.corpus.paper(asked)
+    paper = known.corpus.papers[asked]
     top(paper)
     if paper.cautions:
         section("Cautions", "Read these before you use a number or a claim of this paper.")
@@ -179,11 +143,13 @@ def draw(known: Knowledge) -> None:
     measured(paper, known)
     section("Reported numbers")
     reported_numbers(known.corpus.results_of[paper.id], known, key="numbers")
-    claims(paper.claims)
+    claims(paper)
+    reproducing(paper, known)
     replications(paper.replications)
     used(paper, known)
     reproducibility(paper)
     cite(paper)
+    taken(paper, known)
 
 
 page(draw)

@@ -5,48 +5,39 @@ from __future__ import annotations
 import streamlit as st
 
 from corpus.records import Paper
-from explorer import formats, tables
-from explorer.addresses import PAPER
+from explorer import data, formats, state, tables
+from explorer.addresses import PAPER, PAPERS
 from explorer.markup import plain
-from explorer.parts import choices
+from explorer.parts import choices, filters
 from explorer.parts.charts import grid
+from explorer.parts.export import export
 from explorer.parts.frame import page
 from explorer.parts.headings import heading
+from explorer.shares import View
 from taxonomy import Knowledge
-from taxonomy.select import Facets, select
+from taxonomy.select import select
 
 
 def chosen(known: Knowledge) -> list[Paper]:
-    """Draw the facets and return the papers that satisfy them."""
+    """Draw the filters and return the papers that satisfy them."""
     words, corpus = known.vocabulary, known.corpus
     studies = [study for paper in corpus.papers.values() for study in paper.studies]
-    kinds = {
-        "task": ("Task", words.tasks, {study.task for study in studies}),
-        "method": ("Method", words.methods, {name for study in studies for name in study.methods}),
-        "family": ("Family", words.families, {term.id for term in words.families if term.id != "comparison"}),
-        "architecture": (
-            "Architecture",
-            words.architectures,
-            {name for study in studies for name in study.architectures},
-        ),
+    used = {
+        "task": {study.task for study in studies},
+        "method": {name for study in studies for name in study.methods},
+        "architecture": {name for study in studies for name in study.architectures},
     }
-    picked: dict[str, list[str]] = {}
     with st.container(horizontal=True):
         search = choices.words("Search", "words", placeholder="title, author, claim, caution", width=250)
-        for name, (title, terms, used) in kinds.items():
-            labels = {term.id: term.label for term in terms if term.id in used}
-            picked[name] = choices.several(title, name, list(labels), format_func=labels.__getitem__, width=250)
-        years = sorted({str(paper.bibliography.year) for paper in corpus.papers.values()})
-        picked["year"] = choices.several("Year", "year", years, width=250)
-    facets = Facets.resolve(
-        words,
-        tasks=picked["task"],
-        methods=picked["method"],
-        families=picked["family"],
-        architectures=picked["architecture"],
-        years=map(int, picked["year"]),
-    )
-    found = [paper for paper, _ in select(corpus, facets)]
+        for name, kind in (("task", words.tasks), ("method", words.methods), ("architecture", words.architectures)):
+            filters.choose(name, [term.id for term in kind if term.id in used[name]], known)
+        filters.choose("year", sorted({str(paper.bibliography.year) for paper in corpus.papers.values()}), known)
+    asked = state.current(known)
+    filters.kept(asked, known, PAPERS, ("node",), **({"words": search} if search else {}))
+    found = [paper for paper, _ in select(corpus, asked.facets())]
+    if asked.node:
+        on_node = set(data.evidence(asked.node).papers)
+        found = [paper for paper in found if paper.id in on_node]
     if search:
         hits = {hit.paper_id for hit in known.search(search, limit=10_000)}
         found = [paper for paper in found if paper.id in hits]
@@ -89,6 +80,16 @@ def draw(known: Knowledge) -> None:
     with st.expander("The same as a table"):
         title = st.column_config.TextColumn(width="large")
         grid(tables.papers(found, known), key="papers-table", columns={"title": title})
+    export(
+        View(
+            name="papers",
+            title="Papers",
+            frame=lambda: tables.papers(found, known),
+            records=lambda: found,
+            papers=lambda: [paper.id for paper in found],
+        ),
+        known,
+    )
 
 
 page(draw)

@@ -4,79 +4,34 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, Request, expect
+from playwright.sync_api import Page, Request, expect
 
+from tests.explorer.browsing import address, choose, sector, settled, title
 from tests.explorer.invented import MARKUP_PAPER, record, specs
 
 pytestmark = pytest.mark.browser
 
 PATHS = (
-    "/", "/?tree=tasks&shape=sunburst", "/node?node=method/lora", "/paper?paper=P34", "/papers",
-    "/matrix?row=lora&column=code-to-text", "/runs", "/about",
+    "/", "/taxonomy?tree=tasks&shape=sunburst", "/node?node=method/lora", "/paper?paper=P34", "/papers",
+    "/evidence_map?row=lora&column=code-to-text", "/runs", "/about", "/choose?task=code-to-text", "/claims",
 )  # fmt: skip
-
-
-def address(path: str) -> re.Pattern[str]:
-    """Return a pattern for a full address that ends in a path and query; slashes may be escaped."""
-    return re.compile(re.escape(path).replace("/", "(?:/|%2F)") + "$")
-
-
-def title(page: Page) -> str:
-    """Return the page's title once it has one."""
-    heading = page.get_by_role("heading", level=1)
-    heading.wait_for()
-    return heading.inner_text()
-
-
-def settled(page: Page) -> None:
-    """Wait until a page is drawn and nothing of it is still being computed."""
-    title(page)
-    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
-
-
-def sector(page: Page, label: str) -> Locator:
-    """Return the label of a sector of the taxonomy chart."""
-    return page.locator(f'g.slice text[data-unformatted^="{label}"]').first
-
-
-def choose(page: Page, field: str, option: str) -> None:
-    """Choose an option of a field with the keyboard, as soon as it is offered."""
-    settled(page)
-    page.get_by_role("combobox", name=field).focus()
-    page.keyboard.type(option)
-    page.get_by_role("option", name=option).first.wait_for()
-    page.keyboard.press("Enter")
 
 
 def test_the_first_visit_may_be_a_deep_link(tab: Page):
     """A fresh server shows the page with the menu, whichever address is opened first."""
     tab.goto("/paper?paper=P38")
     assert title(tab).startswith("Beyond PEFT")
-    expect(tab.get_by_role("navigation", name="App pages").get_by_role("link")).to_have_count(5)
-
-
-@pytest.mark.parametrize("shape", ["icicle", "sunburst", "treemap"])
-def test_taxonomy_is_drawn_and_a_click_leads_to_the_node(shape: str, tab: Page):
-    """A click on a sector opens the page of its node at an address of its own."""
-    tab.goto(f"/?shape={shape}")
-    sector(tab, "Reparameterized").click(force=True)  # its sector is above the label
-    expect(tab).to_have_url(address("/node?node=family/reparameterized"))
-    expect(tab.get_by_role("heading", level=1)).to_have_text("Reparameterized")
-
-
-def test_the_keyboard_leads_to_a_node_too(tab: Page):
-    """What a click does can be done with keys alone."""
-    tab.goto("/")
-    choose(tab, "Go to a node", "BitFit")
-    expect(tab).to_have_url(address("/node?node=method/bitfit"))
+    expect(tab.get_by_role("navigation", name="Pages").get_by_role("link")).to_have_count(9)
 
 
 def test_back_and_forward_follow_the_reader(tab: Page):
     """Each step has one entry in the history, from page to page and from node to node."""
-    tab.goto("/?tree=tasks")
+    tab.goto("/taxonomy?tree=tasks")
     tab.get_by_role("radio", name="Methods by family").click()
-    expect(tab).to_have_url(address("/"))
+    expect(tab).to_have_url(address("/taxonomy"))
     sector(tab, "Reparameterized").click(force=True)  # its sector is above the label
+    expect(tab.get_by_role("heading", level=2)).to_have_text("Reparameterized")
+    tab.get_by_role("link", name="All evidence, cautions and the Run button of Reparameterized").click()
     expect(tab.get_by_role("heading", level=1)).to_have_text("Reparameterized")
     tab.get_by_role("link", name="QLoRA", exact=True).click()
     expect(tab).to_have_url(address("/node?node=method/qlora"))
@@ -84,26 +39,17 @@ def test_back_and_forward_follow_the_reader(tab: Page):
     tab.go_back()
     expect(tab.get_by_role("heading", level=1)).to_have_text("Reparameterized")
     tab.go_back()
-    expect(tab).to_have_url(address("/"))
-    expect(sector(tab, "Reparameterized")).to_be_visible()
+    expect(tab.get_by_role("heading", level=1)).to_have_text("Taxonomy")
+    expect(tab.get_by_role("heading", level=2)).to_have_text("Reparameterized")
     tab.go_back()
-    expect(tab).to_have_url(address("/?tree=tasks"))
+    expect(tab).to_have_url(address("/taxonomy"))
+    expect(tab.get_by_role("heading", level=2)).to_have_text("All")
+    tab.go_back()
+    expect(tab).to_have_url(address("/taxonomy?tree=tasks"))
     expect(tab.get_by_role("radio", name="Tasks")).to_be_checked()
     tab.go_forward()
     tab.go_forward()
-    expect(tab.get_by_role("heading", level=1)).to_have_text("Reparameterized")
-
-
-def test_a_click_on_the_matrix_shows_the_cell(tab: Page):
-    """A mark of the matrix leads to its cell, which has an address."""
-    tab.goto("/matrix")
-    point = tab.locator(".scatterlayer .trace").first.locator("path.point").first
-    point.wait_for()
-    box = point.bounding_box()
-    assert box is not None
-    tab.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    expect(tab).to_have_url(re.compile(r"row=adapter&column=code-to-text"))
-    expect(tab.get_by_role("heading", level=2).first).to_have_text("Adapter \N{MULTIPLICATION SIGN} Code Summarization")
+    expect(tab.get_by_role("heading", level=2)).to_have_text("Reparameterized")
 
 
 def test_a_filter_stands_in_the_address(tab: Page):
@@ -125,7 +71,7 @@ def test_no_page_scrolls_sideways_on_a_phone(path: str, tab: Page):
         assert tab.evaluate(f"{element}.scrollWidth - {element}.clientWidth") <= 0
 
 
-@pytest.mark.parametrize("path", ["/", "/matrix", "/paper?paper=P34"])
+@pytest.mark.parametrize("path", ["/taxonomy", "/evidence_map", "/paper?paper=P34"])
 def test_nothing_is_fetched_from_elsewhere(path: str, tab: Page, site: str):
     """Fonts, scripts and styles come from the server itself."""
     asked: list[str] = []
@@ -160,7 +106,7 @@ def test_a_title_full_of_markup_reads_as_it_is(tab: Page):
 
 def test_a_chart_has_words_for_those_who_do_not_see_it(tab: Page):
     """The chart has an alternative text that says what it shows."""
-    tab.goto("/")
+    tab.goto("/taxonomy")
     chart = tab.get_by_test_id("stPlotlyChart")
     chart.wait_for()
     expect(tab.get_by_label(re.compile("sectors sized by studies")).first).to_be_attached()
@@ -183,7 +129,7 @@ def test_the_button_queues_a_run_that_outlives_the_page_and_can_be_cancelled(tab
     choose(tab, "Methods", "BitFit")
     tab.keyboard.press("Escape")
     tab.get_by_role("button", name="Measure this on this machine (1 run)").click()
-    expect(tab).to_have_url(re.compile(r"/runs\?run=package-functions-search--bitfit--s0"))
+    expect(tab).to_have_url(re.compile(r"/run\?run=package-functions-search--bitfit--s0"))
     expect(tab.get_by_role("button", name="Cancel")).to_be_visible()
     tab.reload()
     tab.get_by_role("button", name="Cancel").click()

@@ -10,7 +10,10 @@ from streamlit.testing.v1 import AppTest
 from tests.explorer.conftest import APP, OpenPage
 from tests.explorer.invented import record, specs
 
-PAGES = ("overview", "node", "paper", "papers", "matrix", "runs", "about")
+PAGES = (
+    "overview", "taxonomy", "evidence_map", "choose", "compare", "papers", "paper", "node", "runs", "run", "claims",
+    "about",
+)  # fmt: skip
 
 
 def words(app: AppTest) -> str:
@@ -43,16 +46,16 @@ def test_overview_counts_what_there_is(open_page: OpenPage):
 
 @pytest.mark.parametrize("tree", ["methods", "architectures", "tasks"])
 @pytest.mark.parametrize("shape", ["icicle", "sunburst", "treemap"])
-def test_overview_draws_each_tree_in_each_shape(tree: str, shape: str, open_page: OpenPage):
+def test_taxonomy_draws_each_tree_in_each_shape(tree: str, shape: str, open_page: OpenPage):
     """Tree and shape come from the address."""
-    app = open_page("overview", tree=tree, shape=shape, colour="effect")
+    app = open_page("taxonomy", tree=tree, shape=shape, colour="effect")
     assert not app.exception
     assert len(app.get("plotly_chart")) == 1
 
 
-def test_overview_focuses_the_node_in_the_address(open_page: OpenPage):
+def test_taxonomy_focuses_the_node_in_the_address(open_page: OpenPage):
     """A node in the address shows the way to it above the chart."""
-    assert "Additive" in words(open_page("overview", tree="methods", node="family/additive"))
+    assert "Additive" in words(open_page("taxonomy", tree="methods", node="family/additive"))
 
 
 def test_overview_finds_words(open_page: OpenPage):
@@ -119,7 +122,7 @@ def test_unknown_paper_is_one_sentence_with_a_suggestion(open_page: OpenPage):
 
 def test_unknown_run_is_one_sentence(open_page: OpenPage, measured_home: Path):
     """A run that does not exist is said so."""
-    assert "unknown run 'nothing'" in words(open_page("runs", measured_home, run="nothing"))
+    assert "unknown run 'nothing'" in words(open_page("run", measured_home, run="nothing"))
 
 
 @pytest.mark.parametrize("paper", ["P1", "P28", "P33", "P34", "P36", "P38"])
@@ -163,27 +166,27 @@ def test_papers_are_filtered_by_the_address(query: dict[str, str], count: int, o
     assert ("No paper has all of these" in words(app)) is (count == 0)
 
 
-def test_matrix_counts_as_the_review_does(open_page: OpenPage):
+def test_evidence_map_counts_as_the_review_does(open_page: OpenPage):
     """The matrix says how many studies are the review's and how many ours."""
-    assert "63 studies of the review and 1 study classified by us" in words(open_page("matrix"))
+    assert "63 studies of the review and 1 study classified by us" in words(open_page("evidence_map"))
 
 
-def test_matrix_shows_the_cell_in_the_address(open_page: OpenPage):
+def test_evidence_map_shows_the_cell_in_the_address(open_page: OpenPage):
     """A cell in the address lists its papers."""
-    app = open_page("matrix", row="lora", column="code-to-text")
+    app = open_page("evidence_map", row="lora", column="code-to-text")
     assert "2 studies" in words(app)
 
 
-def test_matrix_of_one_facet_says_what_to_do(open_page: OpenPage):
+def test_evidence_map_of_one_facet_says_what_to_do(open_page: OpenPage):
     """The same facet twice is not a matrix."""
-    assert "choose another one" in words(open_page("matrix", rows="task", columns="task"))
+    assert "choose another one" in words(open_page("evidence_map", rows="task", columns="task"))
 
 
 def test_runs_lists_records_and_opens_one(open_page: OpenPage, measured_home: Path):
     """A record has its scores with interval, its fidelity and what went into it."""
     run = record(specs("lora")[0], 0.742)
     assert run.id in open_page("runs", measured_home).dataframe[0].value["run"].tolist()
-    app = open_page("runs", measured_home, run=run.id)
+    app = open_page("run", measured_home, run=run.id)
     scores = app.dataframe[0].value
     assert scores.loc[scores["on"] == "test, tuned", ["low", "value", "high"]].values.tolist() == [
         pytest.approx([0.722, 0.742, 0.762])

@@ -1,0 +1,125 @@
+"""The taxonomy chart whose sectors choose what the rest of the page shows.
+
+The chart zooms by itself when a sector is clicked. The server therefore draws it anew only when the choice came from
+elsewhere (the list, the breadcrumb, the address), or when a leaf was clicked, so that the leaf is seen among its
+neighbours. ``Shown`` is what the browser shows, as far as the server can know it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from explorer import data, sentences, tables
+from explorer.figures.taxonomy import MEASURES, SHAPES, taxonomy
+from explorer.markup import plain
+from explorer.parts import choices
+from explorer.parts.charts import words_below
+from explorer.parts.tree import COLOURS, FACETS, TREES
+from taxonomy.summaries import NodeSummary
+
+CONFIG = {"displayModeBar": False, "responsive": True}
+KEY = "taxonomy-chart"
+CLICKS = "taxonomy-clicks"
+
+
+@dataclass
+class Shown:
+    """What the browser shows: the figure that was sent, the node that fills it now, the node that is chosen."""
+
+    kind: tuple[str, str, str]  # tree, shape, colour
+    chosen: str | None
+    anchor: str | None  # the node that filled the figure when it was sent
+    level: str | None  # the node that fills it now
+    marked: str | None  # the leaf with a thick edge
+    sent: int  # figures so far: one that is equal to the one before would not be drawn anew
+
+
+def controls() -> tuple[str, str, str]:
+    """Draw the choices of tree, shape and colour and return them; they are kept in the address."""
+    segments: dict[str, Any] = {"widget": st.segmented_control, "required": True, "wrap": True}
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        root = choices.one("Tree", "tree", list(TREES), format_func=TREES.__getitem__, **segments)
+        shape = choices.one("Shape", "shape", list(SHAPES), format_func=str.capitalize, **segments)
+        measure = choices.one("Colour", "colour", list(MEASURES), format_func=COLOURS.__getitem__, width=400)
+    return root, shape, measure
+
+
+def draw(nodes: Sequence[NodeSummary], kind: tuple[str, str, str], chosen: str | None) -> None:
+    """Draw the chart with a node chosen; a click writes another one into the address."""
+    root, shape, measure = kind
+    shown = _shown(nodes, kind, chosen)
+    figure = data.figure(
+        f"taxonomy {kind} {shown.anchor} {shown.marked}",
+        lambda: taxonomy(nodes, shape=shape, measure=measure, focus=shown.anchor, chosen=shown.marked),
+    )
+    figure.update_layout(meta={"sent": shown.sent})
+    st.plotly_chart(
+        figure,
+        alt=f"{TREES[root]}: sectors sized by studies and coloured by {COLOURS[measure]}. A click chooses a node; the "
+        "list above does the same, and the table below has the same values.",
+        key=KEY,
+        on_select=lambda: _clicked(nodes, shape),
+        selection_mode="points",
+        config=CONFIG,
+    )
+    words_below(
+        plain(sentences.of_tree(nodes, root, effects=measure in ("effect", "spread"))),
+        lambda: tables.tree(nodes),
+        KEY,
+    )
+
+
+def _shown(nodes: Sequence[NodeSummary], kind: tuple[str, str, str], chosen: str | None) -> Shown:
+    """Return what the browser shows; a figure of its own where the choice did not come from a click on a branch."""
+    last: Shown | None = st.session_state.get(CLICKS)
+    if last is not None and last.kind == kind and last.chosen == chosen:
+        return last
+    level = _level(nodes, chosen)
+    marked = None if level == chosen else chosen
+    shown = Shown(kind, chosen, level, level, marked, (last.sent if last else 0) + 1)
+    st.session_state[CLICKS] = shown
+    return shown
+
+
+def _level(nodes: Sequence[NodeSummary], chosen: str | None) -> str | None:
+    """Return the node that fills the chart: the chosen one, of a leaf the one above it."""
+    node = next((node for node in nodes if node.node.id == chosen), None)
+    return node.node.parent if node is not None and node.leaf else chosen
+
+
+def _clicked(nodes: Sequence[NodeSummary], shape: str) -> None:
+    """Write the clicked node into the address; a click on what fills the chart leads up."""
+    points = st.session_state[KEY].get("selection", {}).get("points", [])
+    shown: Shown | None = st.session_state.get(CLICKS)
+    if not points or shown is None:
+        return
+    by_id = {node.node.id: node for node in nodes}
+    node = by_id.get(str(points[0].get("id")))
+    if node is None:
+        return
+    top = nodes[0].node.id
+    filling = shown.level or top
+    if node.node.id == filling:
+        chosen = None if node.node.parent in (None, top) else node.node.parent
+        shown.level = node.node.parent
+    else:
+        chosen = None if node.node.id == top else node.node.id
+        shown.level = node.node.id
+    if not node.leaf:
+        shown.chosen = chosen  # the chart shows it already
+    choose(chosen)
+
+
+def choose(node: str | None) -> None:
+    """Write a node, or all, into the address."""
+    if node is None:
+        st.query_params.pop("node", None)
+    else:
+        st.query_params["node"] = node
+
+
+__all__ = ["FACETS", "choose", "controls", "draw"]

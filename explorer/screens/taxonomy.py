@@ -1,0 +1,106 @@
+"""The taxonomy: a tree whose sectors filter everything on the page, or the network of what was studied with what."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from explorer import data, tables
+from explorer.addresses import TAXONOMY
+from explorer.parts import choices, network, standing, taxonomy_chart
+from explorer.parts.export import export
+from explorer.parts.frame import page
+from explorer.parts.headings import heading, trail
+from explorer.parts.tree import FACETS
+from explorer.shares import View
+from taxonomy import Knowledge
+from taxonomy.graph import get_node, path_to
+from taxonomy.summaries import NodeSummary, Tree
+
+VIEWS = {"tree": "Tree", "network": "Network"}
+
+
+def chosen_node(nodes: Tree) -> NodeSummary:
+    """Return the node in the address where this tree has it; else the root, which is all."""
+    asked = st.query_params.get("node")
+    return next((node for node in nodes if node.node.id == asked), nodes[0])
+
+
+def breadcrumb(node: NodeSummary, known: Knowledge) -> None:
+    """Draw the way from all to the chosen node, each step a link."""
+    query = {name: st.query_params[name] for name in ("tree", "shape", "colour") if name in st.query_params}
+    *above, here = [get_node(known.graph, step) for step in path_to(known.graph, node.node.id)]
+    steps = [
+        ("All" if step.parent is None else step.label, TAXONOMY, {**query, "node": step.id if step.parent else None})
+        for step in above
+    ]
+    trail(steps, "All" if here.parent is None else here.label)
+
+
+def pick(nodes: Tree, node: NodeSummary) -> None:
+    """Offer the nodes as a list, for those who do not click."""
+    labels = {"": "All"} | {entry.node.id: f"{'- ' * (entry.depth - 1)}{entry.node.label}" for entry in nodes[1:]}
+    st.session_state["taxonomy-node"] = node.node.id if node.depth else ""
+    st.selectbox(
+        "Node",
+        list(labels),
+        format_func=labels.__getitem__,
+        key="taxonomy-node",
+        on_change=lambda: taxonomy_chart.choose(st.session_state["taxonomy-node"] or None),
+        width=420,
+    )
+
+
+@st.fragment
+def tree() -> None:
+    """Draw the chart and, below it, what stands on the chosen node; a click draws only this part of the page anew."""
+    known = data.knowledge()
+    kind = taxonomy_chart.controls()
+    nodes = data.tree(FACETS[kind[0]])
+    node = chosen_node(nodes)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        pick(nodes, node)
+        breadcrumb(node, known)
+    taxonomy_chart.draw(nodes, kind, node.node.id if node.depth else None)
+    st.header(node.node.label if node.depth else "All", anchor=False)
+    standing.effects(node)
+    standing.key_figures(node)
+    there = standing.standing(node)
+    papers, numbers, runs = st.tabs(["Papers", "Reported numbers", "Measured"])
+    with papers:
+        standing.papers(there.papers, known)
+    with numbers:
+        standing.numbers(there.reported, known)
+    with runs:
+        standing.measured(there.measured, known)
+    export(
+        View(
+            name="taxonomy",
+            title=f"Reported numbers on {node.node.label}",
+            frame=lambda: tables.reported(there.reported, known),
+            records=lambda: there.reported,
+            papers=lambda: [paper.id for paper in there.papers],
+            charts={"Taxonomy": taxonomy_chart.KEY, "Effects": "standing-effect"},
+        ),
+        known,
+    )
+
+
+def draw(known: Knowledge) -> None:
+    """Draw the page."""
+    heading("Taxonomy", "Area is studies, colour what you choose. A click on a sector filters everything below.")
+    view = choices.one(
+        "View",
+        "view",
+        list(VIEWS),
+        format_func=VIEWS.__getitem__,
+        widget=st.segmented_control,
+        required=True,
+        wrap=True,
+    )
+    if view == "network":
+        network.network(known)
+    else:
+        tree()
+
+
+page(draw)
