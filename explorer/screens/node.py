@@ -11,8 +11,8 @@ from explorer.markup import plain
 from explorer.parts.cautions import cautions
 from explorer.parts.charts import grid
 from explorer.parts.comparing import beside, effect
-from explorer.parts.foreign import measured_by_others
 from explorer.parts.export import export
+from explorer.parts.foreign import measured_by_others
 from explorer.parts.frame import page
 from explorer.parts.headings import facts, heading, section, trail
 from explorer.parts.launch import launch
