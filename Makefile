@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 VALIDATORS := .validators
+PYTEST ?= -n 2 --dist loadfile  # two processes; a file's tests stay together, since they share servers and runs
 UV_VERSION := 0.13.9
 ifdef PIP_FIND_LINKS
 export UV_FIND_LINKS ?= $(PIP_FIND_LINKS)

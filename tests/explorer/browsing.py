@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 
 from playwright.sync_api import Locator, Page
+from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
+
+OFFERED_WITHIN = 30_000  # milliseconds that a list may take to open on a busy machine
 
 
 def address(path: str) -> re.Pattern[str]:
@@ -31,11 +34,23 @@ def sector(page: Page, label: str) -> Locator:
 
 
 def choose(page: Page, field: str, option: str) -> None:
-    """Choose an option of a field with the keyboard, as soon as it is offered."""
+    """Choose an option of a field with the keyboard, as soon as it is offered.
+
+    A page that is drawn once more meanwhile closes the list and forgets what was typed: then it is typed again.
+    """
     settled(page)
-    page.get_by_role("combobox", name=field).focus()
-    page.keyboard.type(option)
-    page.get_by_role("option", name=option).first.wait_for()
+    wanted = page.get_by_role("option", name=option).first
+    for last in (False, False, True):
+        box = page.get_by_role("combobox", name=field)
+        box.focus()
+        box.fill(option)
+        try:
+            wanted.wait_for(timeout=OFFERED_WITHIN)
+            break
+        except PlaywrightTimeoutError:
+            if last:
+                raise
+            settled(page)
     page.keyboard.press("Enter")
 
 
