@@ -3,13 +3,14 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+VALIDATORS := .validators
 UV_VERSION := 0.13.9
 ifdef PIP_FIND_LINKS
 export UV_FIND_LINKS ?= $(PIP_FIND_LINKS)
 endif
 export UV_HTTP_TIMEOUT ?= 300
 
-.PHONY: explore test lint types unit browser lock bibliography campaign-thread clean
+.PHONY: explore test lint types unit browser lock bibliography validators campaign-thread clean
 
 explore: $(VENV)/.installed  ## open the explorer in a browser
 	@$(BIN)/codepeft explore
@@ -45,8 +46,17 @@ GPU_ONLY := cuda-bindings cuda-pathfinder cuda-toolkit nvidia-cublas nvidia-cuda
   nvidia-cudnn-cu13 nvidia-cufft nvidia-cufile nvidia-curand nvidia-cusolver nvidia-cusparse nvidia-cusparselt-cu13 \
   nvidia-nccl-cu13 nvidia-nvjitlink nvidia-nvshmem-cu13 nvidia-nvtx triton
 
+validators: $(VENV)/.installed $(VALIDATORS)/.installed  ## ask the formats' own validators about the exports (not part of `make test`)
+	@$(BIN)/python tools/validate_exports.py $(VALIDATORS) $(if $(CONTEXT),--context $(CONTEXT))
+
+$(VALIDATORS)/.installed: Makefile
+	@test -x $(VALIDATORS)/bin/python || $(PYTHON) -m venv $(VALIDATORS)
+	@$(BIN)/uv pip install --quiet --python $(VALIDATORS)/bin/python roc-validator==0.13.0 citeproc-py==0.11.1 jsonschema==4.26.0 pyyaml
+	@$(VALIDATORS)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --ignore-requires-python cffconvert==2.0.0 every-eval-ever==0.3.0
+	@touch $@
+
 bibliography: $(VENV)/.installed  ## write corpus/bibliography.bib from the records
 	@$(BIN)/python -m corpus.bibliography
 
 clean:
-	rm -rf $(VENV) build dist *.egg-info
+	rm -rf $(VENV) $(VALIDATORS) build dist *.egg-info

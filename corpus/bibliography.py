@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
+from enum import StrEnum
 from pathlib import Path
 
 from bibtexparser.entrypoint import write_string
 from bibtexparser.library import Library
 from bibtexparser.middlewares import AddEnclosingMiddleware
+from bibtexparser.middlewares.names import parse_single_name_into_parts
 from bibtexparser.model import Entry, Field
 
 from corpus.errors import Problem
@@ -17,8 +19,30 @@ from corpus.library import Corpus
 from corpus.records import Paper
 
 BIBLIOGRAPHY_FILE = Path(__file__).with_name("bibliography.bib")
+
+
+class Kind(StrEnum):
+    """What kind of publication a paper is."""
+
+    JOURNAL = "journal"
+    CONFERENCE = "conference"
+    PREPRINT = "preprint"
+
+
+_ENTRY_TYPES = {
+    Kind.JOURNAL: ("article", "journal"),
+    Kind.CONFERENCE: ("inproceedings", "booktitle"),
+    Kind.PREPRINT: ("misc", "howpublished"),
+}
 _JOURNALS = frozenset({"TSE", "TOSEM", "EMSE", "PACMSE"})
-_ESCAPES = str.maketrans({"&": r"\&", "%": r"\%", "#": r"\#", "_": r"\_"})
+_ESCAPES = str.maketrans(
+    {
+        **{sign: f"\\{sign}" for sign in "&%#_${}"},
+        "\\": r"\textbackslash{}",
+        "~": r"\textasciitilde{}",
+        "^": r"\textasciicircum{}",
+    }
+)
 
 
 def citation_key(paper: Paper) -> str:
@@ -28,15 +52,30 @@ def citation_key(paper: Paper) -> str:
     return f"{plain}{paper.bibliography.year}{paper.id.lower()}"
 
 
+def kind_of(paper: Paper) -> Kind:
+    """Return where a paper appeared: in a journal, at a conference, or as a preprint only."""
+    venue = paper.bibliography.venue
+    if venue.acronym in _JOURNALS or paper.bibliography.volume:
+        return Kind.JOURNAL
+    return Kind.PREPRINT if (venue.acronym or "").lower() == "arxiv" else Kind.CONFERENCE
+
+
+def split_name(name: str) -> tuple[str, str]:
+    """Return an author's given and family name, particles with the family name; given is empty for a single word.
+
+    Raises:
+        InvalidNameError: the name has unbalanced braces or too many commas.
+    """
+    parts = parse_single_name_into_parts(name)
+    family = " ".join([*parts.von, *parts.last])
+    return " ".join([*parts.first, *parts.jr]), family
+
+
 def bibtex_entry(paper: Paper) -> Entry:
     """Return a paper's BibTeX entry with raw fields: titles are braced, so that styles keep their capitals."""
     entry = paper.bibliography
-    venue = entry.venue.name or entry.venue.acronym
-    kind, venue_field = "inproceedings", "booktitle"
-    if entry.venue.acronym in _JOURNALS or entry.volume:
-        kind, venue_field = "article", "journal"
-    elif (entry.venue.acronym or "").lower() == "arxiv":
-        kind, venue_field = "misc", "howpublished"
+    venue, kind = entry.venue.name or entry.venue.acronym, kind_of(paper)
+    entry_type, venue_field = _ENTRY_TYPES[kind]
     values: Mapping[str, str | None] = {
         "title": f"{{{entry.title.translate(_ESCAPES)}}}",
         "author": " and ".join(author.translate(_ESCAPES) for author in entry.authors),
@@ -51,7 +90,9 @@ def bibtex_entry(paper: Paper) -> Entry:
         "archiveprefix": "arXiv" if entry.arxiv else None,
         "url": entry.url,
     }
-    return Entry(kind, citation_key(paper), [Field(name, value) for name, value in values.items() if value is not None])
+    return Entry(
+        entry_type, citation_key(paper), [Field(name, value) for name, value in values.items() if value is not None]
+    )
 
 
 def bibtex(papers: Iterable[Paper]) -> str:

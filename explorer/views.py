@@ -7,12 +7,14 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from corpus.index import SearchHit
 from corpus.records import Paper, ReportedResult, RunRecord
 from reproduce import catalog
 from taxonomy import Knowledge
 from taxonomy.effects import Effect, difference_points
 from taxonomy.evidence import Evidence
 from taxonomy.measured import Measured, Origin, measured_results
+from taxonomy.similar import Neighbours
 
 Document = dict[str, Any]
 
@@ -93,6 +95,20 @@ def run_summary(run: RunRecord, origin: Origin) -> Document:
         "finished_at": run.finished_at.isoformat(),
         "error": run.error,
     }
+
+
+def search_hit(rank: int, hit: SearchHit) -> Document:
+    """Return a found text; ``marks`` are where words matched in the excerpt, ``highlighted`` sets ** around them."""
+    return {"rank": rank, **asdict(hit), "highlighted": hit.highlighted("**", "**")}
+
+
+def neighbours(found: Neighbours, known: Knowledge) -> Document:
+    """Return the papers most like one, and by what they were compared."""
+    papers = [
+        {"id": each.paper, "similarity": each.similarity, "title": known.corpus.papers[each.paper].bibliography.title}
+        for each in found.papers
+    ]
+    return {"paper": found.paper, "by": found.by, "because": found.because, "papers": papers}
 
 
 def measured(result: Measured, known: Knowledge) -> Document:

@@ -6,37 +6,31 @@ suggestion names the papers it comes from, and a human says yes to it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-
-import torch
+from collections.abc import Mapping
 
 from corpus.home import Home
 from corpus.records import Paper
-from reproduce.encoder import embed, load_backbone, tokenise
 from reproduce.model_files import resolve
 from reproduce.registry import models
+from reproduce.similar import MODEL, embedded
 from taxonomy.classify import Suggestion
+from taxonomy.similar import text_of
 
-MODEL, LONGEST = "all-minilm-l6-v2", 256  # tokens; the model was trained with 128 and reads up to 512
 NEAREST, LEAST = 4, 0.35  # neighbours asked, and the cosine below which a paper is no neighbour
-
-
-def vectors(texts: Sequence[str], home: Home) -> torch.Tensor:
-    """Return a unit vector (texts, 384) for each text; raise ModelError when the model's files are not here."""
-    entry = models()[MODEL]
-    files = resolve(entry, home)
-    module = load_backbone(entry, files).eval()
-    with torch.inference_mode():
-        return embed(module, tokenise(entry, files, texts, LONGEST), precision="float32")
 
 
 def suggest_by_likeness(
     title: str, abstract: str | None, papers: Mapping[str, Paper], home: Home
 ) -> tuple[Suggestion, ...]:
-    """Return the tasks, methods and architectures of the nearest papers, those of more and nearer papers first."""
+    """Return the tasks, methods and architectures of the nearest papers, those of more and nearer papers first.
+
+    Raises:
+        ModelError: the model's files are not here, or not the pinned ones.
+    """
     known = list(papers.values())
-    texts = [f"{paper.bibliography.title}. {paper.summary}" for paper in known]
-    found = vectors([f"{title}. {abstract or ''}", *texts], home)
+    texts = [f"{title}. {abstract or ''}", *map(text_of, known)]
+    entry = models()[MODEL]
+    found = embedded(entry, resolve(entry, home), texts, home)
     cosines = (found[1:] @ found[0]).tolist()
     near = sorted(zip(cosines, known, strict=True), key=lambda pair: -pair[0])[:NEAREST]
     weights: dict[tuple[str, str], float] = {}

@@ -1,1 +1,1 @@
-"""The formats in which references and results come in and go out."""
+"""Papers, numbers and runs in the formats of other programs: what is read in, and what is written out."""

@@ -27,13 +27,23 @@ class SearchEntry:
 
 @dataclass(frozen=True)
 class SearchHit:
-    """A found text; ``excerpt`` is the part that matched, without any mark-up."""
+    """A found text; ``excerpt`` is the part that matched, without any mark-up, ``marks`` where in it words matched."""
 
     kind: str
     ref: str
     paper_id: str | None
     title: str
     excerpt: str
+    score: float | None = None  # the database's own measure, higher is better; compares hits of one search only
+    marks: tuple[tuple[int, int], ...] = ()  # beginning and end of each match in the excerpt
+
+    def highlighted(self, begin: str, end: str) -> str:
+        """Return the excerpt with signs around each match."""
+        pieces, at = [], 0
+        for first, last in self.marks:
+            pieces += [self.excerpt[at:first], begin, self.excerpt[first:last], end]
+            at = last
+        return "".join([*pieces, self.excerpt[at:]])
 
 
 def entries_of(corpus: Corpus) -> Iterator[SearchEntry]:
@@ -82,24 +92,40 @@ def drop_search(connection: Connection) -> None:
         connection.execute(text("DROP TABLE IF EXISTS search_fts"))
 
 
+# Matches come between two control characters, which no record holds (corpus.records.base).
+_BEGIN, _END = "\x02", "\x03"
+_MARK = re.compile(f"{_BEGIN}([^{_END}]*){_END}")
 _QUERIES = {
     "sqlite": (
-        "SELECT e.kind, e.ref, e.paper_id, e.title, snippet(search_fts, 1, '', '', ' … ', 24) AS excerpt "
+        "SELECT e.kind, e.ref, e.paper_id, e.title, snippet(search_fts, 1, char(2), char(3), ' … ', 24) AS excerpt, "
+        "-bm25(search_fts, 4.0, 1.0) AS score "
         "FROM search_fts JOIN search_entry e ON e.position = search_fts.rowid "
-        "WHERE search_fts MATCH :words ORDER BY bm25(search_fts, 4.0, 1.0), e.position LIMIT :limit"
+        "WHERE search_fts MATCH :words ORDER BY score DESC, e.position LIMIT :limit"
     ),
     "postgresql": (
-        "SELECT kind, ref, paper_id, title, ts_headline('english', body, query, "
-        '\'StartSel="", StopSel="", MaxWords=24, MinWords=8\') AS excerpt '
-        "FROM search_entry, plainto_tsquery('english', :words) query "
+        "SELECT kind, ref, paper_id, title, ts_headline('english', body, query, 'StartSel=\"' || chr(2) || '\", "
+        "StopSel=\"' || chr(3) || '\", MaxWords=24, MinWords=8') AS excerpt, "
+        "ts_rank(to_tsvector('english', title || ' ' || body), query) AS score "
+        "FROM search_entry, "
+        "CAST(plainto_tsquery('english', :words) && to_tsquery('english', :unfinished) AS tsquery) query "
         "WHERE to_tsvector('english', title || ' ' || body) @@ query "
-        "ORDER BY ts_rank(to_tsvector('english', title || ' ' || body), query) DESC, position LIMIT :limit"
+        "ORDER BY score DESC, position LIMIT :limit"
     ),
 }
 _ANY_DIALECT = (
-    "SELECT kind, ref, paper_id, title, body AS excerpt FROM search_entry "
+    "SELECT kind, ref, paper_id, title, body AS excerpt, NULL AS score FROM search_entry "
     "WHERE lower(title || ' ' || body) LIKE :words ORDER BY position LIMIT :limit"
 )
+
+
+def _hit(kind: str, ref: str, paper_id: str | None, title: str, marked: str, score: float | None) -> SearchHit:
+    """Return a row as a hit, its excerpt parted from the marks in it."""
+    excerpt, marks = "", []
+    for number, piece in enumerate(_MARK.split(marked)):
+        if number % 2:
+            marks.append((len(excerpt), len(excerpt) + len(piece)))
+        excerpt += piece
+    return SearchHit(kind, ref, paper_id, title, excerpt, score, tuple(marks))
 
 
 def _words(query: str) -> list[str]:
@@ -109,20 +135,22 @@ def _words(query: str) -> list[str]:
 def search(engine: Engine, query: str, *, kinds: Iterable[str] = (), limit: int = 50) -> tuple[SearchHit, ...]:
     """Return texts that hold all words of a query, best first; a query without words finds nothing.
 
-    The user's words are quoted one by one, so that no character of them is read as query syntax.
+    The user's words are quoted one by one, so that no character of them is read as query syntax; the last one may be
+    unfinished. Where a database has no full-text search of its own, the words must occur as they stand.
     """
     words = _words(query)
     if not words:
         return ()
     statement = _QUERIES.get(engine.dialect.name, _ANY_DIALECT)
+    values: dict[str, str | int]
     if engine.dialect.name == "sqlite":
-        asked = " ".join(f'"{word}"' for word in words[:-1]) + f' "{words[-1]}"*'
+        values = {"words": " ".join(f'"{word}"' for word in words[:-1]) + f' "{words[-1]}"*'}
     elif engine.dialect.name == "postgresql":
-        asked = " ".join(words)
+        values = {"words": " ".join(words[:-1]), "unfinished": f"'{words[-1]}':*"}
     else:
-        asked = f"%{' '.join(words).lower()}%"
+        values = {"words": f"%{' '.join(words).lower()}%"}
     wanted = frozenset(kinds)
     with engine.connect() as connection:
-        rows = connection.execute(text(statement), {"words": asked, "limit": limit if not wanted else 10_000})
-        hits = (SearchHit(*row) for row in rows)
+        rows = connection.execute(text(statement), {**values, "limit": limit if not wanted else 10_000})
+        hits = (_hit(*row) for row in rows)
         return tuple(hit for hit in hits if not wanted or hit.kind in wanted)[:limit]

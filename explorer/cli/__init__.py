@@ -7,6 +7,7 @@ import sys
 from explorer.cli.adding import register as register_adding
 from explorer.cli.answering import register as register_answering
 from explorer.cli.app import app
+from explorer.cli.exporting import register as register_exporting
 from explorer.cli.importing import register as register_importing
 from explorer.cli.ledgers import register as register_ledgers
 from explorer.cli.reading import register as register_reading
@@ -17,6 +18,7 @@ register_reading(app)
 register_running(app)
 register_answering(app)
 register_ledgers(app)
+register_exporting(app)
 register_importing(app)
 register_adding(app)
 register_screening(app)

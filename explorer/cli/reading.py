@@ -1,4 +1,4 @@
-"""Commands that read: papers, show, methods, tasks, models, matrix, node, search, check, export."""
+"""Commands that read: papers, show, methods, tasks, models, matrix, node, search, check, index."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ Methods = Annotated[list[str] | None, typer.Option("--method", help="Keep studie
 Families = Annotated[list[str] | None, typer.Option("--family", help="Keep studies of methods of this family.")]
 Architectures = Annotated[list[str] | None, typer.Option("--architecture", help="Keep studies on this architecture.")]
 Years = Annotated[list[int] | None, typer.Option("--year", help="Keep papers of this year; may be repeated.")]
+Words = Annotated[str | None, typer.Option(help="Keep papers whose text holds all these words.")]
 
 
 def papers(
@@ -22,26 +23,17 @@ def papers(
     family: Families = None,
     architecture: Architectures = None,
     year: Years = None,
-    search: Annotated[str | None, typer.Option(help="Keep papers whose text holds all these words.")] = None,
+    search: Words = None,
     as_json: JsonFlag = False,
 ) -> None:
     """List papers. Example: codepeft papers --task "Code Summarization" --family additive."""
     from explorer import views
-    from taxonomy.select import Facets, select
+    from explorer.choosing import chosen_papers
 
     known = knowledge()
-    facets = Facets.resolve(
-        known.vocabulary,
-        tasks=task or (),
-        methods=method or (),
-        families=family or (),
-        architectures=architecture or (),
-        years=year or (),
+    found = chosen_papers(
+        known, tasks=task, methods=method, families=family, architectures=architecture, years=year, search=search
     )
-    found = [paper for paper, _ in select(known.corpus, facets)]
-    if search is not None:
-        hits = {hit.paper_id for hit in known.search(search, limit=10_000)}
-        found = [paper for paper in found if paper.id in hits]
     rows = [views.paper_summary(paper) for paper in found]
     if as_json:
         print_json(rows)
@@ -167,14 +159,18 @@ def search(
     limit: Annotated[int, typer.Option(min=1, max=1000)] = 20,
     as_json: JsonFlag = False,
 ) -> None:
-    """Search papers, methods, claims and cautions. Example: codepeft search frozen head."""
-    from dataclasses import asdict
+    """Search papers, methods, claims and cautions, best first. Example: codepeft search frozen head."""
+    from explorer import views
 
     hits = knowledge().search(" ".join(words), limit=limit)
     if as_json:
-        print_json([asdict(hit) for hit in hits])
+        print_json([views.search_hit(rank, hit) for rank, hit in enumerate(hits, 1)])
         return
-    print_table(([hit.kind, hit.ref, hit.excerpt or hit.title] for hit in hits), ("kind", "id", "text"))
+    begin, end = ("\x1b[1m", "\x1b[0m") if sys.stdout.isatty() else ("", "")
+    print_table(
+        ([rank, hit.kind, hit.ref, hit.highlighted(begin, end) or hit.title] for rank, hit in enumerate(hits, 1)),
+        ("rank", "kind", "id", "text"),
+    )
     if not hits:
         say("nothing holds all these words; try fewer")
 
@@ -195,16 +191,6 @@ def check(as_json: JsonFlag = False) -> None:
     sys.exit(1 if problems else 0)
 
 
-def export(
-    format_: Annotated[str, typer.Option("--format", help="bibtex or json.")] = "bibtex",
-) -> None:
-    """Write the bibliography to standard output. Example: codepeft export --format bibtex > papers.bib."""
-    from corpus.errors import lookup
-    from explorer.exporting import FORMATS
-
-    print(lookup("format", format_, FORMATS)(knowledge()), end="")
-
-
 def index() -> None:
     """Rebuild the index from the record files; nothing changes when a file has a fault. Example: codepeft index."""
     import time
@@ -223,5 +209,5 @@ def index() -> None:
 
 def register(application: typer.Typer) -> None:
     """Add the reading commands."""
-    for function in (papers, show, methods, tasks, models, matrix, node, search, check, export, index):
+    for function in (papers, show, methods, tasks, models, matrix, node, search, check, index):
         application.command()(function)

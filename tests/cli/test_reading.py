@@ -6,16 +6,14 @@ import json
 import re
 import shlex
 
-import bibtexparser
 import pytest
 
-from corpus.bibliography import BIBLIOGRAPHY_FILE
 from corpus.files import write_text
 from explorer.cli import reading
 from taxonomy.matrix import matrix
 from tests import examples
 
-READING = ["papers", "show", "methods", "tasks", "models", "matrix", "node", "search", "check", "export", "index"]
+READING = ["papers", "show", "methods", "tasks", "models", "matrix", "node", "search", "check", "index"]
 
 
 @pytest.mark.parametrize("command", READING)
@@ -245,14 +243,16 @@ def test_own_runs_stand_on_their_node(call, indexed_home):
 def test_search_leads_to_records(call):
     """A hit says what kind of record it is, where it leads, and why; a limit is kept; no hit is an empty list."""
     hits = call("search", "frozen", "head", "--json").document
-    assert {tuple(hit) for hit in hits} == {("kind", "ref", "paper_id", "title", "excerpt")}
+    fields = ("rank", "kind", "ref", "paper_id", "title", "excerpt", "score", "marks", "highlighted")
+    assert {tuple(hit) for hit in hits} == {fields}
     assert "P33-X5" in {hit["ref"] for hit in hits}
-    assert len(call("search", "code", "--limit", "3", "--json").document) == 3
+    assert [hit["rank"] for hit in call("search", "code", "--limit", "3", "--json").document] == [1, 2, 3]
+    assert any("**frozen**" in hit["highlighted"] and "*" not in hit["excerpt"] for hit in hits)
     assert call("search", "zebrafish", "--json").document == []
     assert call("search", "zebrafish").err == "nothing holds all these words; try fewer\n"
 
 
-# check, export, index
+# check, index
 
 
 def test_an_unusable_database_is_one_sentence_and_2(call, monkeypatch):
@@ -285,22 +285,6 @@ def test_check_lists_faults_of_files_that_cannot_be_read(call, home):
     write_text(home.papers / "P900.yaml", "id: [\n")
     outcome = call("check", "--json", home=home)
     assert (outcome.code, [problem["file"] for problem in outcome.document]) == (1, ["P900.yaml"])
-
-
-def test_export_is_bibtex_of_everything(call, indexed_home):
-    """The bibliography is the shipped one, and holds own papers too."""
-    assert call("export", "--format", "bibtex").out == BIBLIOGRAPHY_FILE.read_text(encoding="utf-8")
-    examples.add_paper(indexed_home)
-    library = bibtexparser.parse_string(call("export", home=indexed_home).out)
-    assert [entry.key for entry in library.entries][-1] == "example2026p900"
-    assert len(library.entries) == 29
-
-
-def test_export_is_json_of_everything(call):
-    """The JSON export has for every paper what `show` has."""
-    papers = call("export", "--format", "json").document
-    assert len(papers) == 28
-    assert next(paper for paper in papers if paper["id"] == "P36") == call("show", "P36", "--json").document
 
 
 def test_index_says_what_it_holds(call, home):

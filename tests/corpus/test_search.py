@@ -45,6 +45,35 @@ def test_the_best_comes_first_and_the_limit_cuts_the_rest(index):
     assert refs(index, "basalt", limit=1) == ["P901"]
 
 
+def test_the_last_word_may_be_unfinished(index):
+    """The beginning of a word finds it where it stands last, on every database, alone or after others."""
+    assert refs(index, "orchi") == ["P900-C1"]
+    assert refs(index, "basalt orchi") == ["P900-C1"]
+    assert refs(index, "orchi basalt") == []
+
+
+def test_matches_are_marked_in_the_excerpt(index):
+    """The places of a hit's matches are those of its words, and the excerpt itself carries no mark-up."""
+    (hit,) = search(index.engine, "orchids basalt")
+    assert hit.excerpt == "Basalt is harder than orchids."
+    assert [hit.excerpt[begin:end] for begin, end in hit.marks] == ["Basalt", "orchids"]
+    assert hit.highlighted("[", "]") == "[Basalt] is harder than [orchids]."
+
+
+def test_scores_fall_from_hit_to_hit(index):
+    """Each hit has the database's measure, the best first."""
+    scores = [hit.score for hit in search(index.engine, "basalt")]
+    assert len(scores) == 3
+    assert scores == sorted(scores, reverse=True)
+
+
+def test_a_match_in_the_title_alone_marks_nothing(index):
+    """Where only the title matched, the excerpt is the text's beginning without marks."""
+    (hit,) = search(index.engine, "basalt", kinds=["paper"])
+    assert (hit.marks, hit.highlighted("[", "]")) == ((), hit.excerpt)
+    assert "zebrafish" in hit.excerpt
+
+
 def test_kinds_are_kept_apart(index):
     """Asked for one kind, a search finds that kind only, also under a limit."""
     assert refs(index, "basalt", kinds=["caution"], limit=1) == ["P900-X1"]
@@ -93,4 +122,5 @@ def test_excerpts_are_plain_text(known):
     """An excerpt carries no mark-up, so that a page may show it as it is."""
     hits = known.search("prompt tuning backbone")
     assert hits
-    assert not any("<b>" in hit.excerpt or "<mark>" in hit.excerpt for hit in hits)
+    assert not any("<" in hit.excerpt or "\x02" in hit.excerpt or "\x03" in hit.excerpt for hit in hits)
+    assert any(hit.marks for hit in hits)

@@ -34,7 +34,7 @@ def arxiv_of(fields: Mapping[str, str], doi: str | None) -> str | None:
     by_doi = _ARXIV_DOI.fullmatch(doi) if doi else None
     if by_doi:
         return by_doi.group(1)
-    for name in ("url", "URL", "urls", "journal", "howpublished", "note", "number", "archive_location"):
+    for name in ("url", "URL", "urls", "journal", "howpublished", "note", "notes", "number", "archive_location"):
         text = fields.get(name, "")
         if "arxiv" in text.lower() and arxiv_in(text):
             return arxiv_in(text)
