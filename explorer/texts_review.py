@@ -41,6 +41,14 @@ def results(found: ImportedResults) -> Iterator[str]:
             yield f"    missing: {name}"
 
 
+def summary_of_results(found: ImportedResults, file: str) -> str:
+    """Return one line on what was done."""
+    if found.record is None:
+        return f"nothing could be read from {file}; nothing was written"
+    number = count(len(found.record.results), "result")
+    return f"{found.record.id}: {number} measured by others; shown apart from ours"
+
+
 def _faults(title: str, faults: Sequence[Fault]) -> Iterator[str]:
     rows = [f"  line {each.line}{f', {each.key}' if each.key else ''}: {each.reason}" for each in faults]
     yield from _some(title, rows)

@@ -154,8 +154,7 @@ def numbers(draft: Draft, words: Vocabulary) -> list[dict[str, Any]]:
         column_config=columns,
         key=f"{draft.id}-numbers",
     )
-    rows: list[dict[str, Any]] = edited.to_dict("records")
-    return rows
+    return [{str(name): value for name, value in row.items()} for row in edited.to_dict("records")]
 
 
 def open_table(problems: Sequence[Problem]) -> None:

@@ -83,8 +83,8 @@ def _line(authors: Sequence[str], year: int | None, venue: str | None) -> str:
     return f"{who}, {venue or 'venue not reported'}, {year or 'year not reported'}"
 
 
-def library_table(library: Library) -> pd.DataFrame:
-    """Return the references of the library, a row each."""
+def library_table(library: Library, first: int) -> pd.DataFrame:
+    """Return the first references of the library, a row each."""
     return table(
         (
             {
@@ -97,7 +97,7 @@ def library_table(library: Library) -> pd.DataFrame:
                 "arXiv": each.arxiv,
                 "key": each.key or None,
             }
-            for each in library.references
+            for each in library.references[:first]
         ),
         ("id", "title", "authors", "year", "venue", "DOI", "arXiv", "key"),
     ).astype({"year": "Int64"})

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import streamlit as st
 
 from corpus.errors import CodepeftError
-from corpus.exchange.importing import Treatment
-from corpus.references import KEEP, SKIP, Library, decide, read_library
+from corpus.exchange.importing import Imported, Treatment
+from corpus.references import KEEP, SKIP, Library, decide
 from explorer import data
 from explorer.addresses import SCREENING
 from explorer.importing import Wish, import_anything
@@ -17,6 +19,7 @@ from explorer.parts.headings import PROSE, facts, heading, section
 from explorer.parts.imported import brought, duplicate, imports_table, library_table
 from taxonomy import Knowledge
 
+LISTED = 2_000  # references in the table
 SHOWN = 20  # duplicates on the page; the command line decides on any number
 TREATMENTS = {
     "Show them for a decision": Treatment.ASK,
@@ -43,7 +46,10 @@ def upload() -> None:
         return
     wish = Wish(TREATMENTS[treatment], None, source.strip() or None)
     try:
-        st.session_state["brought"] = import_anything(file.name, file.getvalue(), data.home(), wish)
+        found = import_anything(file.name, file.getvalue(), data.home(), wish)
+        if isinstance(found, Imported):  # the session keeps what is shown, not the file
+            found = replace(found, parsed=replace(found.parsed, content=b""))
+        st.session_state["brought"] = found
     except CodepeftError as error:
         st.session_state.pop("brought", None)
         st.error(plain(str(error)))
@@ -81,7 +87,7 @@ def draw(known: Knowledge) -> None:
     found = st.session_state.get("brought")
     if found is not None:
         brought(found)
-    library = read_library(data.home())
+    library = data.screening().library
     if library.undecided:
         undecided(library)
     section("Your library")
@@ -97,7 +103,9 @@ def draw(known: Knowledge) -> None:
         )
     )
     SCREENING.link("Screen them")
-    grid(library_table(library), key="library", columns={"title": st.column_config.TextColumn(width="large")})
+    if len(library.references) > LISTED:
+        st.caption(f"The first {LISTED:,}; `codepeft references` lists all.")
+    grid(library_table(library, LISTED), key="library", columns={"title": st.column_config.TextColumn(width="large")})
     with st.expander("The imports"):
         grid(imports_table(library), key="imports")
 
