@@ -10,11 +10,8 @@ from collections.abc import Mapping
 
 from corpus.home import Home
 from corpus.records import Paper
-from reproduce.model_files import resolve
-from reproduce.registry import models
-from reproduce.similar import MODEL, embedded
+from reproduce.vectors import text_vectors
 from taxonomy.classify import Suggestion
-from taxonomy.similar import text_of
 
 NEAREST, LEAST = 4, 0.35  # neighbours asked, and the cosine below which a paper is no neighbour
 
@@ -25,12 +22,11 @@ def suggest_by_likeness(
     """Return the tasks, methods and architectures of the nearest papers, those of more and nearer papers first.
 
     Raises:
-        ModelError: the model's files are not here, or not the pinned ones.
+        ModelError: the model's files are not here, or one is not the pinned one.
     """
     known = list(papers.values())
-    texts = [f"{title}. {abstract or ''}", *map(text_of, known)]
-    entry = models()[MODEL]
-    found = embedded(entry, resolve(entry, home), texts, home)
+    texts = [f"{paper.bibliography.title}. {paper.summary}" for paper in known]
+    found = text_vectors([f"{title}. {abstract or ''}", *texts], home)
     cosines = (found[1:] @ found[0]).tolist()
     near = sorted(zip(cosines, known, strict=True), key=lambda pair: -pair[0])[:NEAREST]
     weights: dict[tuple[str, str], float] = {}

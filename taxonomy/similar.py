@@ -54,7 +54,8 @@ def tf_idf(texts: Sequence[str]) -> Vectors:
         for word, count in counts.items():
             vectors[row, place[word]] = (1 + np.log(count)) * np.log(len(texts) / documents[word])
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return vectors / np.where(lengths == 0, 1, lengths)
+    vectors /= np.where(lengths == 0, 1, lengths)
+    return vectors
 
 
 def nearest(paper_id: str, ids: Sequence[str], vectors: Vectors, *, limit: int) -> tuple[Similar, ...]:

@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 
 from corpus import Home
-from reproduce import similar
-from reproduce.model_files import candidates, resolve
+from reproduce import similar, vectors
+from reproduce.model_files import candidates
 from reproduce.registry import models
-from reproduce.similar import MODEL, NOT_COMPUTED, embedded, kept, similar_papers
-from taxonomy.similar import WORDS
+from reproduce.similar import NOT_COMPUTED, similar_papers
+from reproduce.vectors import MODEL, kept_vectors, text_vectors
+from taxonomy.similar import WORDS, text_of
 from tests import examples
 
 ENTRY = models()[MODEL]
@@ -41,22 +42,22 @@ def test_the_model_finds_what_words_cannot(three, home, monkeypatch):
     found = similar_papers("P900", three, home)
     assert (found.by, found.because, found.papers[0].paper) == (MODEL, None, "P902")
     assert found.papers[0].similarity > found.papers[1].similarity + 0.2
-    texts = [similar.text_of(paper) for paper in three.papers.values()]
-    vectors = kept(ENTRY, texts, home)
-    assert np.linalg.norm(vectors, axis=1) == pytest.approx(np.ones(3), abs=1e-5)
+    texts = [text_of(paper) for paper in three.papers.values()]
+    found_again = kept_vectors(texts, home)
+    assert np.linalg.norm(found_again, axis=1) == pytest.approx(np.ones(3), abs=1e-5)
 
     def never(*_: object) -> None:
         raise AssertionError("computed although it was kept")
 
-    monkeypatch.setattr(similar, "_computed", never)
+    monkeypatch.setattr(vectors, "_computed", never)
     assert similar_papers("P900", three, home, compute=False) == found
 
     monkeypatch.undo()
     damaged = next((home.cache / "vectors").rglob("*.npy"))
     whole = damaged.read_bytes()
     damaged.write_bytes(b"\x93NUMPY nonsense")
-    assert kept(ENTRY, texts, home) is None
-    assert (embedded(ENTRY, resolve(ENTRY, home), texts, home) == vectors).all()
+    assert kept_vectors(texts, home) is None
+    assert (text_vectors(texts, home) == found_again).all()
     assert damaged.read_bytes() == whole
 
 

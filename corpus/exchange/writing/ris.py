@@ -51,7 +51,7 @@ def reference(paper: Paper) -> dict[str, Any]:
     return {key: value for key, value in values.items() if value}
 
 
-class _Writer(rispy.RisWriter):
+class _Writer(rispy.RisWriter):  # type: ignore[misc]  # rispy has no types
     def set_header(self, count: int) -> str:
         return ""  # rispy's own numbers each reference, which is no part of the format
 

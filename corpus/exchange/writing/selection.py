@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TypeAlias
 
 from corpus.library import Corpus
 from corpus.records import Paper, ReportedResult, Study
 
-
-class Labels(Protocol):
-    """Names the terms of the vocabulary, e.g. ``("methods", "lora")``."""
-
-    def __call__(self, kind: str, term: str) -> str:
-        """Return a term's label."""
+Labels: TypeAlias = Callable[[str, str], str]
+"""Names a term of the vocabulary by kind and id, e.g. ``("methods", "lora")``."""
 
 
 @dataclass(frozen=True)

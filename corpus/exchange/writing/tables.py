@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from corpus.bibliography import citation_key
 from corpus.exchange.writing.selection import Selection, terms
@@ -35,7 +35,7 @@ def row(paper: Paper) -> dict[str, object]:
     }
 
 
-def csv_text(rows: Iterable[dict[str, object]], columns: Sequence[str]) -> str:
+def csv_text(rows: Iterable[Mapping[str, object]], columns: Sequence[str]) -> str:
     """Return rows as CSV with a header; None is an empty cell."""
     out = io.StringIO()
     writer = csv.DictWriter(out, columns, lineterminator="\n")
