@@ -93,6 +93,7 @@ def buttons(
         if st.button("Save the draft", disabled=not able):
             drafting.save(data.home(), content, results)
             st.toast("Saved in your folder")
+            st.rerun()
         if st.button("Take it into the corpus", type="primary", disabled=not whole):
             drafting.save(data.home(), content, results)
             complete(data.home(), draft(data.home(), found.id))
