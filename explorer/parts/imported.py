@@ -11,7 +11,7 @@ from corpus.exchange.foreign import ImportedResults
 from corpus.exchange.importing import Imported
 from corpus.records import Duplicate, Fault, Paper, Reference
 from corpus.references import Library
-from explorer import texts_review
+from explorer import formats, texts_review
 from explorer.markup import plain
 from explorer.parts.charts import grid
 from explorer.parts.foreign import foreign_table
@@ -25,7 +25,7 @@ def brought(found: Imported | ImportedResults) -> None:
     if isinstance(found, ImportedResults):
         count = len(found.record.results) if found.record else 0
         say = st.success if count else st.error
-        say(f"{count} results measured by others were imported; they stand on their nodes, apart from ours.")
+        say(f"Imported: {formats.count(count, 'result')} measured by others, shown on their nodes and apart from ours.")
         faults(found.faults, "result-faults")
         if found.record:
             grid(foreign_table(found.record.results), key="brought-results")

@@ -11,6 +11,7 @@ from corpus.exchange.importing import Imported, Treatment
 from corpus.references import KEEP, SKIP, Library, decide
 from explorer import data
 from explorer.addresses import SCREENING
+from explorer.formats import count
 from explorer.importing import Wish, import_anything
 from explorer.markup import plain
 from explorer.parts.charts import grid
@@ -57,14 +58,15 @@ def upload() -> None:
 
 def undecided(library: Library) -> None:
     """Draw the duplicates that wait for a decision, each beside what it may be."""
+    names = [entry.id for _, entry in library.undecided]
     section(
         "Possible duplicates",
-        f"{len(library.undecided):,} wait for a decision, outside your library until then. Nothing is merged.",
+        f"{count(len(names), 'reference')} without a decision, outside your library until then. Nothing is merged.",
     )
-    names = [entry.id for _, entry in library.undecided]
-    with st.container(horizontal=True):
-        st.button(f"Leave out all {len(names):,}", on_click=_decide, args=(names, SKIP))
-        st.button(f"Keep all {len(names):,}", on_click=_decide, args=(names, KEEP))
+    if len(names) > 1:
+        with st.container(horizontal=True):
+            st.button(f"Leave out all {len(names):,}", on_click=_decide, args=(names, SKIP))
+            st.button(f"Keep all {len(names):,}", on_click=_decide, args=(names, KEEP))
     works = {each.id: each for each in library.references} | {entry.id: entry for _, entry in library.undecided}
     for found, entry in library.undecided[:SHOWN]:
         duplicate(found, entry, works.get(found.of), data.knowledge().corpus.papers.get(found.of), _decide)
