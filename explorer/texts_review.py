@@ -35,7 +35,7 @@ def results(found: ImportedResults) -> Iterator[str]:
     """Yield the results of others that were kept, and the faults."""
     yield from _faults("Refused", found.faults)
     for each in found.record.results if found.record else ():
-        scores = ", ".join(f"{score.name} {score.value:.4g}" for score in each.scores) or "no score"
+        scores = ", ".join(f"{score.called} {score.value:.4g}" for score in each.scores) or "no score"
         yield f"  {each.id}  {each.experiment}: {each.method_in_source} on {each.model_in_source}: {scores}"
         for name in each.missing:
             yield f"    missing: {name}"
