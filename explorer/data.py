@@ -7,9 +7,11 @@ for RESTS times as long as it took, so that it costs a few percent of the time a
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TypeVar
 
 import plotly.graph_objects as go
@@ -17,7 +19,10 @@ import streamlit as st
 
 from corpus.home import Home
 from corpus.library import RecordFiles
+from corpus.references import import_files
+from corpus.screening.decisions import FILE as SCREENING_FILE
 from corpus.stamps import Stamp, stamp
+from explorer.screening import Screening, read_screening
 from taxonomy import Knowledge, open_knowledge
 from taxonomy.evidence import Evidence
 from taxonomy.graph import Facet
@@ -90,6 +95,21 @@ def _digest(place: Home) -> str:
     return digest
 
 
+def screening() -> Screening:
+    """Return the user's library and screening; raise RecordError when their files have faults."""
+    place = home()
+    files = (*import_files(place), place.screening / SCREENING_FILE)
+    state = "".join(f"{path} {stat.st_mtime_ns} {stat.st_size}\n" for path in files if (stat := _stat(path)))
+    return _screening(str(place.root), state)
+
+
+def _stat(path: Path) -> os.stat_result | None:
+    try:
+        return path.stat()
+    except OSError:
+        return None
+
+
 def _state(known: Knowledge) -> str:
     """What is cached below belongs to this state of the corpus and is dropped with it."""
     return known.index.digest
@@ -98,6 +118,11 @@ def _state(known: Knowledge) -> str:
 @st.cache_resource(max_entries=2, show_spinner="Reading the records")
 def _knowledge(root: str, database_url: str | None, digest: str) -> Knowledge:
     return open_knowledge(home(), digest=digest, at_once=False)
+
+
+@st.cache_resource(max_entries=2, show_spinner="Reading the library")
+def _screening(root: str, state: str) -> Screening:
+    return read_screening(home())
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)
