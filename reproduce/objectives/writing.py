@@ -143,6 +143,7 @@ class Writer:
                 max_new_tokens=settings.max_new_tokens,
                 pad_token_id=self._fill,
                 eos_token_id=self._end,
+                use_cache=True,
                 **how,
             )
         new = out if self._two_parts else out[:, ids.shape[1] :]
