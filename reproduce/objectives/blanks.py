@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import torch
 from torch import nn
 
@@ -62,7 +61,7 @@ class Cloze:
         """Return the accuracy of the likeliest options; of equally likely ones the first."""
         tuned.eval()
         items = self._frame.splits[split]
-        predicted = np.empty(len(items.ids), dtype=np.int64)
+        predicted = [0] * len(items.ids)
         asked = [
             len(row) * self._readings(len(options))
             for row, options in zip(self.rows[split], items.options, strict=True)
@@ -75,9 +74,9 @@ class Cloze:
                     predicted[at] = int(scores.argmax())
                 done += len(batch)
                 told(done)
-        answers = np.array(
+        answers = 
             [options.index(answer) for options, answer in zip(items.options, items.answers, strict=True)]
-        )
+        
         return {name: evaluated(CLASS_METRICS[name](predicted, answers)) for name in self._frame.metrics}
 
     def baseline(self, tuned: Tuned, split: str, told: Told) -> Mapping[str, Evaluated]:

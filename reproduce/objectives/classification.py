@@ -99,17 +99,17 @@ class Classification:
                 predicted[list(batch)] = scores.argmax(dim=1).cpu().numpy()
                 done += len(batch)
                 told(done)
-        return self._measured(predicted, split)
+        return self._measured(predicted.tolist(), split)
 
     def baseline(self, tuned: Tuned, split: str, told: Told) -> Mapping[str, Evaluated]:
         """Return what the training split's most frequent class reaches; of equal ones the first."""
         counts = np.bincount(np.array(self._frame.splits["train"].labels))
-        predicted = np.full(len(self.rows[split]), int(counts.argmax()), dtype=np.int64)
+        predicted = [int(counts.argmax())] * len(self.rows[split])
         told(len(predicted))
         return self._measured(predicted, split)
 
-    def _measured(self, predicted: np.ndarray[Any, np.dtype[np.int64]], split: str) -> Mapping[str, Evaluated]:
-        labels = np.array(self._frame.splits[split].labels)
+    def _measured(self, predicted: list[int], split: str) -> Mapping[str, Evaluated]:
+        labels = self._frame.splits[split].labels
         return {name: evaluated(CLASS_METRICS[name](predicted, labels)) for name in self._frame.metrics}
 
     def _scores(self, tuned: Tuned, split: str, positions: Sequence[int]) -> torch.Tensor:
