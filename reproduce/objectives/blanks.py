@@ -74,9 +74,7 @@ class Cloze:
                     predicted[at] = int(scores.argmax())
                 done += len(batch)
                 told(done)
-        answers = 
-            [options.index(answer) for options, answer in zip(items.options, items.answers, strict=True)]
-        
+        answers = [options.index(answer) for options, answer in zip(items.options, items.answers, strict=True)]
         return {name: evaluated(CLASS_METRICS[name](predicted, answers)) for name in self._frame.metrics}
 
     def baseline(self, tuned: Tuned, split: str, told: Told) -> Mapping[str, Evaluated]:
