@@ -15,7 +15,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from reproduce.objectives.reading import TokenIds
+from reproduce.methods.context import TokenIds
 
 LIMIT_BYTES = 2_000_000_000  # of kept outputs; more is computed anew each time
 _LAYERS = {"encoder": re.compile(r"(?:^|\.)encoder\.layer$"), "decoder": re.compile(r"(?:^|\.)model\.layers$")}

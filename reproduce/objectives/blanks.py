@@ -12,9 +12,10 @@ from torch import nn
 from corpus.records.run import BaselineKind
 from reproduce.data.kinds import BLANK
 from reproduce.errors import DataError
+from reproduce.methods.context import TokenIds
 from reproduce.metrics import CLASS_METRICS
 from reproduce.objectives.base import Evaluated, Frame, Told, Tuned
-from reproduce.objectives.reading import TokenIds, by_length, frame_of, pad_id, tokenise
+from reproduce.objectives.reading import by_length, frame_of, pad_id, tokenise
 from reproduce.objectives.scoring import evaluated
 from reproduce.objectives.writing import require_finite
 

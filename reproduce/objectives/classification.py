@@ -13,9 +13,10 @@ from torch.nn import functional
 
 from corpus.records.run import BaselineKind
 from reproduce.errors import NotANumberError
+from reproduce.methods.context import TokenIds
 from reproduce.metrics import CLASS_METRICS
 from reproduce.objectives.base import Evaluated, Frame, Portion, Told, Tuned, autocast
-from reproduce.objectives.reading import TokenIds, bucketed, by_length, pad_id, padded, tokenise
+from reproduce.objectives.reading import bucketed, by_length, pad_id, padded, tokenise
 from reproduce.objectives.scoring import evaluated
 
 
@@ -129,7 +130,8 @@ class Classification:
             if self._frame.architecture == "encoder":
                 states = tuned.body(input_ids=ids, attention_mask=mask).last_hidden_state.float()
                 weights = mask.unsqueeze(-1).to(states.dtype)
-                return (states * weights).sum(dim=1) / weights.sum(dim=1)
+                mean: torch.Tensor = (states * weights).sum(dim=1) / weights.sum(dim=1)
+                return mean
             read_again = {}
             if self._frame.architecture == "encoder-decoder":
                 start = torch.full_like(ids[:, :1], self._start)

@@ -8,10 +8,11 @@ from typing import Any
 import torch
 
 from reproduce.errors import ModelError
+from reproduce.methods.context import TokenIds
 from reproduce.objectives.base import Frame, Portion, Tuned
 from reproduce.objectives.blanks import Cloze
 from reproduce.objectives.masked import MaskedCloze
-from reproduce.objectives.reading import TokenIds, bucketed
+from reproduce.objectives.reading import bucketed
 from reproduce.objectives.writing import Writer
 
 SENTINELS = ("<extra_id_0>", "<extra_id_1>")
@@ -67,7 +68,7 @@ class WrittenCloze(Cloze):
         pairs = [self._pair(split, at, option) for at in positions for option in self._frame.splits[split].options[at]]
         sources, targets = zip(*pairs, strict=True)
         scores = -self._writer.losses(tuned, sources, targets).by_row(len(pairs))
-        return list(scores.split(counts))
+        return list(torch.split(scores, counts))
 
     def _pair(self, split: str, at: int, option: str) -> tuple[TokenIds, TokenIds]:
         blank, filled = self._blanks[split][at], self._option(option)

@@ -11,9 +11,10 @@ from torch import nn
 from torch.nn import functional
 
 from reproduce.errors import ModelError
+from reproduce.methods.context import TokenIds
 from reproduce.objectives.base import Frame, Portion, Tuned, autocast
 from reproduce.objectives.blanks import Cloze
-from reproduce.objectives.reading import TokenIds, bucketed, padded
+from reproduce.objectives.reading import bucketed, padded
 
 MASKED_SHARE = 0.15  # of tokens, as in Devlin et al. 2019, arXiv 1810.04805, section 3.1
 
@@ -51,7 +52,9 @@ class MaskedCloze(Cloze):
     def loss(self, tuned: Tuned, portion: Portion) -> torch.Tensor:
         """Return the mean cross entropy of the masked tokens."""
         draw = random.Random(portion.seed)  # noqa: S311  (sampling, not secrecy)
-        rows, wanted, chosen = [], [], []
+        rows: list[TokenIds] = []
+        wanted: list[int] = []
+        chosen: list[list[int]] = []
         for at in portion.positions:
             row, masked = self._masked(at, draw)
             whole = self._filled("train", at)
@@ -100,7 +103,7 @@ class MaskedCloze(Cloze):
     def _words(self, states: torch.Tensor) -> torch.Tensor:
         embedding: Any = self._embedding
         with autocast(states.device, self._frame.training):
-            scores = states @ embedding.weight.T
+            scores: torch.Tensor = states @ embedding.weight.T
         return scores.float()
 
     def _readings(self, options: int) -> int:
