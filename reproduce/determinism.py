@@ -28,7 +28,7 @@ def has_fast_bfloat16(device: torch.device) -> bool:
     """Return whether the device computes in bfloat16 itself; one that does not takes many times as long for it."""
     if device.type == "cpu":
         return bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
-    return device.type != "cuda" or torch.cuda.is_bf16_supported(including_emulation=False)
+    return bool(device.type != "cuda" or torch.cuda.is_bf16_supported(including_emulation=False))
 
 
 def make_repeatable(device: torch.device) -> None:

@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 import torch
 from torch import nn
 
-from reproduce.objectives.reading import TokenIds, padded
+from reproduce.methods.context import TokenIds
+from reproduce.objectives.reading import padded
 
 
 def mean_pooled(states: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:

@@ -15,7 +15,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from reproduce.objectives.reading import TokenIds
+from reproduce.methods.context import TokenIds
 
 LIMIT_BYTES = 2_000_000_000  # of kept outputs; more is computed anew each time
 _LAYERS = {"encoder": re.compile(r"(?:^|\.)encoder\.layer$"), "decoder": re.compile(r"(?:^|\.)model\.layers$")}
@@ -54,8 +54,8 @@ class FrozenLayers:
         """Keep the outputs for these texts from now on, if they fit; undone by ``forget``."""
         if self._layers is None or self.depth == 0 or not rows:
             return
-        width = int(self._body.config.hidden_size)  # type: ignore[union-attr, arg-type]
-        if 4 * width * sum(map(len, rows)) > LIMIT_BYTES:
+        config: Any = self._body.config
+        if 4 * config.hidden_size * sum(map(len, rows)) > LIMIT_BYTES:
             return
         self.reused = self.depth
         self._wanted = {np.array(row, dtype=np.int64).tobytes() for row in rows}
@@ -83,7 +83,8 @@ class FrozenLayers:
                 self._keep(out)
             return out
 
-        layer.forward = forward  # type: ignore[method-assign]
+        patched: Any = layer
+        patched.forward = forward
         self._undo.append(lambda: delattr(layer, "forward"))
 
     def _look_up(self, _: nn.Module, arguments: Any, named: dict[str, Any]) -> None:
@@ -92,14 +93,13 @@ class FrozenLayers:
         if not self._body.training:
             return
         ids, mask = named["input_ids"], named["attention_mask"].bool()
-        lengths = mask.sum(dim=1).tolist()
-        self._keys = [(row[kept].cpu().numpy().tobytes(), kept) for row, kept in zip(ids, mask, strict=True)]
-        known = [self._kept.get(key) for key, _ in self._keys]
-        if any(states is None for states in known):
+        self._keys = [(row[real].cpu().numpy().tobytes(), real) for row, real in zip(ids, mask, strict=True)]
+        if not all(key in self._kept for key, _ in self._keys):
             return
-        recalled = known[0].new_zeros((*ids.shape, known[0].shape[-1]), device=ids.device)  # type: ignore[union-attr]
-        for at, (states, length) in enumerate(zip(known, lengths, strict=True)):
-            recalled[at, :length] = states.to(ids.device)  # type: ignore[union-attr]
+        known = [self._kept[key] for key, _ in self._keys]
+        recalled = known[0].new_zeros((*ids.shape, known[0].shape[-1]))
+        for at, states in enumerate(known):
+            recalled[at, : len(states)] = states
         self._recalled = recalled
 
     def _keep(self, states: torch.Tensor) -> None:

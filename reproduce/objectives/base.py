@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from torch import nn
 
 from corpus.records.run import BaselineKind, GenerationSettings, Score, TrainingSettings
-from reproduce.objectives.reading import TokenIds
+from reproduce.methods.context import TokenIds
 
 Told: TypeAlias = Callable[[int], None]
 """Is told how many items are done."""

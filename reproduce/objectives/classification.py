@@ -13,9 +13,10 @@ from torch.nn import functional
 
 from corpus.records.run import BaselineKind
 from reproduce.errors import NotANumberError
+from reproduce.methods.context import TokenIds
 from reproduce.metrics import CLASS_METRICS
 from reproduce.objectives.base import Evaluated, Frame, Portion, Told, Tuned, autocast
-from reproduce.objectives.reading import TokenIds, bucketed, by_length, pad_id, padded, tokenise
+from reproduce.objectives.reading import bucketed, by_length, pad_id, padded, tokenise
 from reproduce.objectives.scoring import evaluated
 
 
@@ -99,17 +100,17 @@ class Classification:
                 predicted[list(batch)] = scores.argmax(dim=1).cpu().numpy()
                 done += len(batch)
                 told(done)
-        return self._measured(predicted, split)
+        return self._measured(predicted.tolist(), split)
 
     def baseline(self, tuned: Tuned, split: str, told: Told) -> Mapping[str, Evaluated]:
         """Return what the training split's most frequent class reaches; of equal ones the first."""
         counts = np.bincount(np.array(self._frame.splits["train"].labels))
-        predicted = np.full(len(self.rows[split]), int(counts.argmax()), dtype=np.int64)
+        predicted = [int(counts.argmax())] * len(self.rows[split])
         told(len(predicted))
         return self._measured(predicted, split)
 
-    def _measured(self, predicted: np.ndarray[Any, np.dtype[np.int64]], split: str) -> Mapping[str, Evaluated]:
-        labels = np.array(self._frame.splits[split].labels)
+    def _measured(self, predicted: list[int], split: str) -> Mapping[str, Evaluated]:
+        labels = self._frame.splits[split].labels
         return {name: evaluated(CLASS_METRICS[name](predicted, labels)) for name in self._frame.metrics}
 
     def _scores(self, tuned: Tuned, split: str, positions: Sequence[int]) -> torch.Tensor:
@@ -129,7 +130,8 @@ class Classification:
             if self._frame.architecture == "encoder":
                 states = tuned.body(input_ids=ids, attention_mask=mask).last_hidden_state.float()
                 weights = mask.unsqueeze(-1).to(states.dtype)
-                return (states * weights).sum(dim=1) / weights.sum(dim=1)
+                mean: torch.Tensor = (states * weights).sum(dim=1) / weights.sum(dim=1)
+                return mean
             read_again = {}
             if self._frame.architecture == "encoder-decoder":
                 start = torch.full_like(ids[:, :1], self._start)

@@ -9,9 +9,10 @@ import torch
 from torch import nn
 
 from corpus.records.run import BaselineKind
+from reproduce.methods.context import TokenIds
 from reproduce.metrics import text_metric
 from reproduce.objectives.base import Evaluated, Frame, Portion, Told, Tuned
-from reproduce.objectives.reading import TokenIds, bucketed
+from reproduce.objectives.reading import bucketed
 from reproduce.objectives.scoring import evaluated
 from reproduce.objectives.writing import Writer
 

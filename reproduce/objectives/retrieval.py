@@ -14,9 +14,10 @@ from reproduce.encoder import embed
 from reproduce.errors import NotANumberError
 from reproduce.intervals import interval_over_groups, interval_over_items
 from reproduce.losses import supervised_contrastive, symmetric_infonce
+from reproduce.methods.context import TokenIds
 from reproduce.metrics import Scores, Vectors, map_at_r, reciprocal_rank
 from reproduce.objectives.base import Evaluated, Frame, Portion, Told, Tuned
-from reproduce.objectives.reading import TokenIds, tokenise
+from reproduce.objectives.reading import tokenise
 
 Contrast: TypeAlias = Callable[[torch.Tensor, torch.Tensor, float], torch.Tensor]
 Evaluator: TypeAlias = Callable[[Vectors, Any], tuple[Scores, tuple[float, float]]]

@@ -11,8 +11,9 @@ from torch.nn import functional
 
 from corpus.records.run import GenerationSettings
 from reproduce.errors import NotANumberError
+from reproduce.methods.context import TokenIds
 from reproduce.objectives.base import Frame, Tuned, autocast
-from reproduce.objectives.reading import TokenIds, by_length, frame_of, pad_id, padded, tokenise
+from reproduce.objectives.reading import by_length, frame_of, pad_id, padded, tokenise
 
 GENERATION_TOKENS = 8_192  # of a batch that is written, what is read and what may be written, times beams and samples
 
@@ -143,6 +144,7 @@ class Writer:
                 max_new_tokens=settings.max_new_tokens,
                 pad_token_id=self._fill,
                 eos_token_id=self._end,
+                use_cache=True,
                 **how,
             )
         new = out if self._two_parts else out[:, ids.shape[1] :]
