@@ -5,10 +5,16 @@ Every rerun compares the files' digest (some milliseconds); a record that has la
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 import streamlit as st
 
 from corpus.home import Home
 from corpus.library import RecordFiles
+from corpus.references import import_files
+from corpus.screening.decisions import FILE as SCREENING_FILE
+from explorer.screening import Screening, read_screening
 from taxonomy import Knowledge, open_knowledge
 from taxonomy.evidence import Evidence
 from taxonomy.graph import Facet
@@ -39,6 +45,21 @@ def tree(facet: Facet) -> tuple[NodeSummary, ...]:
     return _tree(_state(known), facet, known)
 
 
+def screening() -> Screening:
+    """Return the user's library and screening; raise RecordError when their files have faults."""
+    place = home()
+    files = (*import_files(place), place.screening / SCREENING_FILE)
+    state = "".join(f"{path} {stat.st_mtime_ns} {stat.st_size}\n" for path in files if (stat := _stat(path)))
+    return _screening(str(place.root), state)
+
+
+def _stat(path: Path) -> os.stat_result | None:
+    try:
+        return path.stat()
+    except OSError:
+        return None
+
+
 def _state(known: Knowledge) -> str:
     """What is cached below belongs to this state of the corpus and is dropped with it."""
     return known.index.digest
@@ -47,6 +68,11 @@ def _state(known: Knowledge) -> str:
 @st.cache_resource(max_entries=2, show_spinner="Reading the records")
 def _knowledge(root: str, database_url: str | None, digest: str) -> Knowledge:
     return open_knowledge(home())
+
+
+@st.cache_resource(max_entries=2, show_spinner="Reading the library")
+def _screening(root: str, state: str) -> Screening:
+    return read_screening(home())
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)

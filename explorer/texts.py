@@ -131,7 +131,7 @@ def node(evidence: Evidence, known: Knowledge) -> str:
 
 def foreign(result: ForeignResult) -> str:
     """Return a result measured by others on one line, in the words and on the scale of its file."""
-    scores = ", ".join(f"{score.name} {score.value:.4g}" for score in result.scores) or "no score"
+    scores = ", ".join(f"{score.called} {score.value:.4g}" for score in result.scores) or "no score"
     return f"  {result.id}  {result.method_in_source}, {result.model_in_source}: {scores} (by {result.measured_by})"
 
 

@@ -35,10 +35,18 @@ def results(found: ImportedResults) -> Iterator[str]:
     """Yield the results of others that were kept, and the faults."""
     yield from _faults("Refused", found.faults)
     for each in found.record.results if found.record else ():
-        scores = ", ".join(f"{score.name} {score.value:.4g}" for score in each.scores) or "no score"
+        scores = ", ".join(f"{score.called} {score.value:.4g}" for score in each.scores) or "no score"
         yield f"  {each.id}  {each.experiment}: {each.method_in_source} on {each.model_in_source}: {scores}"
         for name in each.missing:
             yield f"    missing: {name}"
+
+
+def summary_of_results(found: ImportedResults, file: str) -> str:
+    """Return one line on what was done."""
+    if found.record is None:
+        return f"nothing could be read from {file}; nothing was written"
+    number = count(len(found.record.results), "result")
+    return f"{found.record.id}: {number} measured by others; shown apart from ours"
 
 
 def _faults(title: str, faults: Sequence[Fault]) -> Iterator[str]:

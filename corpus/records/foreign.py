@@ -24,6 +24,13 @@ class ForeignScore(Record):
     standard_error: float | None = None
     items: int | None = Field(default=None, gt=0)
     dataset: Message | None = None
+    evaluation: Message | None = None  # which evaluation of the file, e.g. which split
+
+    @property
+    def called(self) -> str:
+        """The score's name with what it was measured on, as far as the file says."""
+        where = self.evaluation or self.dataset
+        return f"{self.name} ({where})" if where else self.name
 
 
 class ForeignResult(Record):

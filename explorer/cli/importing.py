@@ -31,20 +31,17 @@ def import_(
 
     treatment = lookup("treatment of duplicates", duplicates, {each.value: each for each in Treatment})
     found = import_file(file, Home.from_environment(), Wish(treatment, format_, source))
-    is_references = isinstance(found, Imported)
+    if isinstance(found, Imported):
+        document, lines, said = views_review.imported(found), texts_review.imported(found), texts_review.summary(found)
+    else:
+        document, lines = views_review.imported_results(found), texts_review.results(found)
+        said = texts_review.summary_of_results(found, file.name)
     if as_json:
-        print_json(views_review.imported(found) if is_references else views_review.imported_results(found))
+        print_json(document)
     else:
-        for line in texts_review.imported(found) if is_references else texts_review.results(found):
+        for line in lines:
             print(line)
-    if is_references:
-        say(texts_review.summary(found))
-    elif found.record is not None:
-        say(
-            f"{found.record.id}: {len(found.record.results)} results measured by others; they are shown apart from ours"
-        )
-    else:
-        say(f"nothing could be read from {file.name}; nothing was written")
+    say(said)
     sys.exit(0 if found.record is not None else 1)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from zlib import crc32
 
 import pandas as pd
 import streamlit as st
@@ -132,7 +133,8 @@ def _take(key: str, each: Suggestion) -> None:
 
 def numbers(draft: Draft, words: Vocabulary) -> list[dict[str, Any]]:
     """Draw the table of reported numbers and return its rows."""
-    frame = pd.DataFrame(drafting.rows_of(draft.results), columns=list(drafting.COLUMNS)).astype(object)
+    before = drafting.rows_of(draft.results)
+    frame = pd.DataFrame(before, columns=list(drafting.COLUMNS)).astype(object)
     frame = frame.where(frame.notna(), None)
     choices = {
         "task": [term.id for term in words.tasks],
@@ -152,10 +154,10 @@ def numbers(draft: Draft, words: Vocabulary) -> list[dict[str, Any]]:
         num_rows="dynamic",
         hide_index=True,
         column_config=columns,
-        key=f"{draft.id}-numbers",
+        # What the editor holds are changes to the rows it was given: other rows need another editor.
+        key=f"{draft.id}-numbers-{crc32(repr(before).encode())}",
     )
-    rows: list[dict[str, Any]] = edited.to_dict("records")
-    return rows
+    return [{str(name): value for name, value in row.items()} for row in edited.to_dict("records")]
 
 
 def open_table(problems: Sequence[Problem]) -> None:

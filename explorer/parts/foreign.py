@@ -26,7 +26,7 @@ def foreign_table(results: Sequence[ForeignResult]) -> pd.DataFrame:
             {
                 "method": result.method_in_source,
                 "model": result.model_in_source,
-                "score": f"{score.name}{f' on {score.dataset}' if score.dataset else ''}",
+                "score": score.called,
                 "value": score.value,
                 "lowest": score.lowest,
                 "highest": score.highest,

@@ -11,7 +11,7 @@ from corpus.exchange.foreign import ImportedResults
 from corpus.exchange.importing import Imported
 from corpus.records import Duplicate, Fault, Paper, Reference
 from corpus.references import Library
-from explorer import texts_review
+from explorer import formats, texts_review
 from explorer.markup import plain
 from explorer.parts.charts import grid
 from explorer.parts.foreign import foreign_table
@@ -25,7 +25,7 @@ def brought(found: Imported | ImportedResults) -> None:
     if isinstance(found, ImportedResults):
         count = len(found.record.results) if found.record else 0
         say = st.success if count else st.error
-        say(f"{count} results measured by others were imported; they stand on their nodes, apart from ours.")
+        say(f"Imported: {formats.count(count, 'result')} measured by others, shown on their nodes and apart from ours.")
         faults(found.faults, "result-faults")
         if found.record:
             grid(foreign_table(found.record.results), key="brought-results")
@@ -83,8 +83,8 @@ def _line(authors: Sequence[str], year: int | None, venue: str | None) -> str:
     return f"{who}, {venue or 'venue not reported'}, {year or 'year not reported'}"
 
 
-def library_table(library: Library) -> pd.DataFrame:
-    """Return the references of the library, a row each."""
+def library_table(library: Library, first: int) -> pd.DataFrame:
+    """Return the first references of the library, a row each."""
     return table(
         (
             {
@@ -97,7 +97,7 @@ def library_table(library: Library) -> pd.DataFrame:
                 "arXiv": each.arxiv,
                 "key": each.key or None,
             }
-            for each in library.references
+            for each in library.references[:first]
         ),
         ("id", "title", "authors", "year", "venue", "DOI", "arXiv", "key"),
     ).astype({"year": "Int64"})

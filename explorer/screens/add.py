@@ -6,6 +6,7 @@ import streamlit as st
 
 from corpus.drafts import Draft, complete, draft, read_drafts
 from corpus.errors import CodepeftError, RecordError
+from corpus.records import ReportedResult
 from explorer import data, drafting, measuring
 from explorer.adding import new_paper, suggestions
 from explorer.addresses import ADD, IMPORT, PAPER
@@ -84,12 +85,15 @@ def fill(found: Draft, known: Knowledge) -> None:
     buttons(found, content, results, able=not faults, whole=not points)
 
 
-def buttons(found: Draft, content: dict[str, object], results: tuple, *, able: bool, whole: bool) -> None:  # type: ignore[type-arg]
+def buttons(
+    found: Draft, content: dict[str, object], results: tuple[ReportedResult, ...], *, able: bool, whole: bool
+) -> None:
     """Draw the buttons that write the draft and that take it into the corpus."""
     with st.container(horizontal=True):
         if st.button("Save the draft", disabled=not able):
             drafting.save(data.home(), content, results)
             st.toast("Saved in your folder")
+            st.rerun()
         if st.button("Take it into the corpus", type="primary", disabled=not whole):
             drafting.save(data.home(), content, results)
             complete(data.home(), draft(data.home(), found.id))

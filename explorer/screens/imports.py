@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import streamlit as st
 
 from corpus.errors import CodepeftError
-from corpus.exchange.importing import Treatment
-from corpus.references import KEEP, SKIP, Library, decide, read_library
+from corpus.exchange.importing import Imported, Treatment
+from corpus.references import KEEP, SKIP, Library, decide
 from explorer import data
 from explorer.addresses import SCREENING
+from explorer.formats import count
 from explorer.importing import Wish, import_anything
 from explorer.markup import plain
 from explorer.parts.charts import grid
@@ -17,6 +20,7 @@ from explorer.parts.headings import PROSE, facts, heading, section
 from explorer.parts.imported import brought, duplicate, imports_table, library_table
 from taxonomy import Knowledge
 
+LISTED = 2_000  # references in the table
 SHOWN = 20  # duplicates on the page; the command line decides on any number
 TREATMENTS = {
     "Show them for a decision": Treatment.ASK,
@@ -43,7 +47,10 @@ def upload() -> None:
         return
     wish = Wish(TREATMENTS[treatment], None, source.strip() or None)
     try:
-        st.session_state["brought"] = import_anything(file.name, file.getvalue(), data.home(), wish)
+        found = import_anything(file.name, file.getvalue(), data.home(), wish)
+        if isinstance(found, Imported):  # the session keeps what is shown, not the file
+            found = replace(found, parsed=replace(found.parsed, content=b""))
+        st.session_state["brought"] = found
     except CodepeftError as error:
         st.session_state.pop("brought", None)
         st.error(plain(str(error)))
@@ -51,14 +58,15 @@ def upload() -> None:
 
 def undecided(library: Library) -> None:
     """Draw the duplicates that wait for a decision, each beside what it may be."""
+    names = [entry.id for _, entry in library.undecided]
     section(
         "Possible duplicates",
-        f"{len(library.undecided):,} wait for a decision, outside your library until then. Nothing is merged.",
+        f"{count(len(names), 'reference')} without a decision, outside your library until then. Nothing is merged.",
     )
-    names = [entry.id for _, entry in library.undecided]
-    with st.container(horizontal=True):
-        st.button(f"Leave out all {len(names):,}", on_click=_decide, args=(names, SKIP))
-        st.button(f"Keep all {len(names):,}", on_click=_decide, args=(names, KEEP))
+    if len(names) > 1:
+        with st.container(horizontal=True):
+            st.button(f"Leave out all {len(names):,}", on_click=_decide, args=(names, SKIP))
+            st.button(f"Keep all {len(names):,}", on_click=_decide, args=(names, KEEP))
     works = {each.id: each for each in library.references} | {entry.id: entry for _, entry in library.undecided}
     for found, entry in library.undecided[:SHOWN]:
         duplicate(found, entry, works.get(found.of), data.knowledge().corpus.papers.get(found.of), _decide)
@@ -81,7 +89,7 @@ def draw(known: Knowledge) -> None:
     found = st.session_state.get("brought")
     if found is not None:
         brought(found)
-    library = read_library(data.home())
+    library = data.screening().library
     if library.undecided:
         undecided(library)
     section("Your library")
@@ -97,7 +105,9 @@ def draw(known: Knowledge) -> None:
         )
     )
     SCREENING.link("Screen them")
-    grid(library_table(library), key="library", columns={"title": st.column_config.TextColumn(width="large")})
+    if len(library.references) > LISTED:
+        st.caption(f"The first {LISTED:,}; `codepeft references` lists all.")
+    grid(library_table(library, LISTED), key="library", columns={"title": st.column_config.TextColumn(width="large")})
     with st.expander("The imports"):
         grid(imports_table(library), key="imports")
 

@@ -15,7 +15,7 @@ from explorer.parts.charts import chart, grid, prose_table
 from explorer.parts.frame import page
 from explorer.parts.headings import PROSE, heading, section
 from explorer.parts.screened import agreement_table, conflicts_table, flow_table, protocol_table, reference
-from explorer.screening import Screening, read_screening
+from explorer.screening import Screening
 from taxonomy import Knowledge
 
 STAGES = {
@@ -102,7 +102,7 @@ def disagreement(found: Screening) -> None:
 
 def draw(known: Knowledge) -> None:
     """Draw the page."""
-    found = read_screening(data.home())
+    found = data.screening()
     heading("Screening", "Which of your imported references belong into the review, decided and counted.")
     if not found.library.imports:
         st.info("There is nothing to screen yet.")

@@ -91,6 +91,7 @@ def test_results_of_others_stand_on_their_nodes_and_in_no_effect(home):
     )
     assert [each.id for each in known.evidence("architecture/encoder-decoder").foreign] == ["F1-1", "F2-1"]
     assert [each.id for each in known.evidence("task/text-to-code").foreign] == ["F2-1"]
+    assert [score.called for score in on_method.foreign[1].scores] == ["pass@1 (HumanEval)"]
     assert views.node(on_method, known)["measured_by_others"][1]["measured_by"] == "Invented Lab (third_party)"
     assert "Measured by others, and part of nothing above" in texts.node(on_method, known)
 

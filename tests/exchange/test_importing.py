@@ -12,6 +12,7 @@ from corpus.exchange.duplicates import LARGEST_BLOCK, Work, duplicates
 from corpus.exchange.importing import Treatment, import_content
 from corpus.exchange.reading.identifiers import folded
 from corpus.references import KEEP, SKIP, decide, read_library
+from explorer.checking import all_problems
 from taxonomy import open_knowledge
 from tests.exchange.test_reading import read
 
@@ -120,6 +121,7 @@ def test_a_changed_import_is_a_fault(home):
     path.write_text(path.read_text().replace("Whisking", "Fishing"))
     with pytest.raises(RecordError, match=r"I1/references\.jsonl: was changed after the import"):
         read_library(home)
+    assert [problem.file for problem in all_problems(home)] == ["I1/references.jsonl"]
 
 
 def test_imported_references_are_found_by_search(home):

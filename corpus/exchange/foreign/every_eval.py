@@ -1,4 +1,4 @@
-"""A record of Every Eval Ever (schema 0.2): the scores of one model in one evaluation."""
+"""A record of Every Eval Ever (schema 0.2 and 0.3): the scores of one model in one evaluation."""
 
 from __future__ import annotations
 
@@ -76,6 +76,7 @@ def _score(entry: dict[str, Any], missing: Missing) -> list[ForeignScore]:
             better=("lower" if lower else "higher") if isinstance(lower, bool) else None,
             standard_error=missing.number(f"{name}: standard_error", part(uncertainty, "standard_error").get("value")),
             items=items or None,
+            evaluation=words(entry.get("evaluation_name")),
             dataset=words(data.get("dataset_name")) or words(data.get("hf_repo")),
         )
     ]
