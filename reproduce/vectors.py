@@ -77,7 +77,8 @@ def _computed(entry: ModelEntry, files: ModelFiles, texts: Sequence[str]) -> lis
     from reproduce.backbones import load_backbone, load_tokenizer
     from reproduce.encoder import mean_pooled
 
-    tokenizer, model = load_tokenizer(entry, files), load_backbone(entry, files).eval()
+    tokenizer = load_tokenizer(entry, files)
+    model: torch.nn.Module = load_backbone(entry, files)  # as transformers loads it: without dropout
     vectors: list[Vectors] = []
     with torch.inference_mode():
         for text in texts:  # one by one: a vector does not depend on what else is in the batch

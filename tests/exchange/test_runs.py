@@ -281,7 +281,7 @@ def test_no_path_of_this_machine_is_handed_out(about, adapter, tmp_path):
 
 
 def test_a_baseline_is_called_what_it_is(own):
-    """Scores of the majority class are not said to be an untuned model's, and a model on no hub gets no address there."""
+    """The majority class is not said to be an untuned model, and a model on no hub gets no address there."""
     asked = examples.spec(model="codet5-base")
     baseline = {"map_at_r": {"value": 0.4, "items": 50}}
     found = own(asked=asked, baseline=baseline, baseline_kind="majority-class")
