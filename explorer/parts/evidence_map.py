@@ -159,7 +159,7 @@ def _chart(
 
     with st.container(key=f"wide-{KEY}"):
         st.plotly_chart(
-            anchors.numbered(figure, there),
+            figure.numbered(there.sent),
             alt="Methods by tasks: a mark's size is papers, its shape says whether it was studied or measured or is a "
             f"gap, its colour is the {COLOURS[shade]}. The list above chooses a mark too; the table below has all.",
             key=KEY,

@@ -56,9 +56,8 @@ def draw(nodes: Sequence[NodeSummary], kind: tuple[str, str, str], chosen: str |
         f"taxonomy {kind} {shown.anchor} {shown.marked}",
         lambda: taxonomy(nodes, shape=shape, measure=measure, focus=shown.anchor, chosen=shown.marked),
     )
-    figure.update_layout(meta={"sent": shown.sent})
     st.plotly_chart(
-        figure,
+        figure.numbered(shown.sent),
         alt=f"{TREES[root]}: sectors sized by studies and coloured by {COLOURS[measure]}. A click chooses a node; the "
         "list above does the same, and the table below has the same values.",
         key=KEY,

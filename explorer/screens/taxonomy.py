@@ -65,13 +65,16 @@ def tree() -> None:
     standing.effects(node)
     standing.key_figures(node)
     there = standing.standing(node)
-    papers, numbers, runs = st.tabs(["Papers", "Reported numbers", "Measured"])
-    with papers:
-        standing.papers(there.papers, known)
-    with numbers:
-        standing.numbers(there.reported, known)
-    with runs:
-        standing.measured(there.measured, known)
+    tabs = st.tabs(["Papers", "Reported numbers", "Measured"], key="standing", on_change="rerun")
+    tables_of = (
+        lambda: standing.papers(there.papers, known),
+        lambda: standing.numbers(there.reported, known),
+        lambda: standing.measured(there.measured, known),
+    )
+    for tab, table in zip(tabs, tables_of, strict=True):
+        if tab.open:  # the others are made when they are looked at
+            with tab:
+                table()
     export(
         View(
             name="taxonomy",
@@ -79,7 +82,7 @@ def tree() -> None:
             frame=lambda: tables.reported(there.reported, known),
             records=lambda: there.reported,
             papers=lambda: [paper.id for paper in there.papers],
-            charts={"Taxonomy": taxonomy_chart.KEY, "Effects": "standing-effect"},
+            charts={"Taxonomy": taxonomy_chart.KEY, "Effects": standing.KEY},
         ),
         known,
     )
