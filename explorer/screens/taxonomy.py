@@ -10,7 +10,6 @@ from explorer.parts import choices, network, standing, taxonomy_chart
 from explorer.parts.export import export
 from explorer.parts.frame import page
 from explorer.parts.headings import heading, trail
-from explorer.parts.tree import FACETS
 from explorer.shares import View
 from taxonomy import Knowledge
 from taxonomy.graph import get_node, path_to
@@ -55,7 +54,7 @@ def tree() -> None:
     """Draw the chart and, below it, what stands on the chosen node; a click draws only this part of the page anew."""
     known = data.knowledge()
     kind = taxonomy_chart.controls()
-    nodes = data.tree(FACETS[kind[0]])
+    nodes = data.tree(taxonomy_chart.FACETS[kind[0]])
     node = chosen_node(nodes)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         pick(nodes, node)
