@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from explorer import data, tables
@@ -65,7 +67,7 @@ def tree() -> None:
     standing.key_figures(node)
     there = standing.standing(node)
     tabs = st.tabs(["Papers", "Reported numbers", "Measured"], key="standing", on_change="rerun")
-    tables_of = (
+    tables_of: tuple[Callable[[], None], ...] = (
         lambda: standing.papers(there.papers, known),
         lambda: standing.numbers(there.reported, known),
         lambda: standing.measured(there.measured, known),
