@@ -114,6 +114,8 @@ def read_corpus(files: RecordFiles) -> Corpus:
     problems: list[Problem] = []
     papers: dict[str, Paper] = {}
     results: list[ReportedResult] = []
+    stems = {path.stem for path in files.papers}
+    ids: dict[str, set[str]] = {}  # of numbers, by their file's name
     for path in files.papers:
         try:
             paper = read_paper(path)
@@ -124,7 +126,7 @@ def read_corpus(files: RecordFiles) -> Corpus:
             problems.append(Problem(path.name, "id", f"{paper.id} exists already; give your own paper a free number"))
         papers[paper.id] = paper
     for path in files.results:
-        if path.stem not in papers and not any(paper.stem == path.stem for paper in files.papers):
+        if path.stem not in papers and path.stem not in stems:
             problems.append(Problem(path.name, "", f"there is no paper record {path.stem}.yaml"))
             continue
         try:
@@ -132,8 +134,9 @@ def read_corpus(files: RecordFiles) -> Corpus:
         except RecordError as error:
             problems.extend(error.problems)
             continue
-        there = {row.id for row in results if row.paper == path.stem}
+        there = ids.setdefault(path.stem, set())
         twice = [row.id for row in rows if row.id in there]
+        there.update(row.id for row in rows)
         problems.extend(Problem(path.name, row_id, "stands in another file of this name too") for row_id in twice)
         results.extend(rows)
     shipped_runs = _read_runs(files.runs, problems)

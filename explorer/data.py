@@ -22,6 +22,7 @@ from corpus.library import RecordFiles
 from corpus.references import import_files
 from corpus.screening.decisions import FILE as SCREENING_FILE
 from corpus.stamps import Stamp, stamp
+from explorer.figures.drawn import Drawn
 from explorer.screening import Screening, read_screening
 from taxonomy import Knowledge, open_knowledge
 from taxonomy.evidence import Evidence
@@ -66,9 +67,9 @@ def kept(name: str, compute: Callable[[Knowledge], T], *parts: str) -> T:
     return _kept(_state(known), name, parts, known, compute)
 
 
-def figure(name: str, make: Callable[[], go.Figure]) -> go.Figure:
-    """Return a figure of this state of the corpus, made once; every caller gets a copy that it may change."""
-    return go.Figure(kept(f"figure {name}", lambda known: make()))
+def figure(name: str, make: Callable[[], go.Figure], *parts: str) -> Drawn:
+    """Return a figure of this state of the corpus, made once."""
+    return kept(f"figure {name}", lambda known: Drawn.of(make()), *parts)
 
 
 @dataclass

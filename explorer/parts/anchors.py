@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import plotly.graph_objects as go
 import streamlit as st
 
 
@@ -38,11 +37,6 @@ def clicked(key: str, chosen: Any) -> None:
     last: Shown | None = st.session_state.get(f"{key}-shown")
     if last is not None:
         last.chosen = chosen
-
-
-def numbered(figure: go.Figure, there: Shown) -> go.Figure:
-    """Return the figure with its number: one that is equal to the one before would not be drawn anew."""
-    return figure.update_layout(meta={"sent": there.sent})
 
 
 def point(key: str) -> dict[str, Any] | None:

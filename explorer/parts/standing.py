@@ -12,7 +12,7 @@ from explorer import data, formats, sentences, tables
 from explorer.addresses import NODE
 from explorer.figures.effects import effect_by_paper
 from explorer.markup import plain
-from explorer.parts.charts import chart, grid
+from explorer.parts.charts import CONFIG, grid, words_below
 from explorer.parts.headings import facts
 from taxonomy import Knowledge
 from taxonomy.effects import Effect
@@ -21,6 +21,7 @@ from taxonomy.measured import Measured
 from taxonomy.placing import placed
 from taxonomy.summaries import NodeSummary
 
+KEY = "standing-effect"
 ROWS = 200  # of a table on the page; what is saved has all rows
 PAPERS = 24  # marks of a chart
 
@@ -77,13 +78,18 @@ def effects(node: NodeSummary) -> None:
     left = len(summary.by_paper) - len(most)
     rest = f" Drawn are the {len(most)} papers with the most numbers; {left} more are in the table." if left else ""
     drawn = Effect(**{**vars(summary), "by_paper": tuple(most)})
-    chart(
-        effect_by_paper(drawn, {entry.paper: f"{entry.paper} ({entry.numbers})" for entry in most}),
-        alt=f"{node.node.label}: median difference to full fine-tuning in points for {summary.papers} papers.",
-        key="standing-effect",
-        twin=tables.effect(summary),
-        caption=plain(f"{node.node.label}. {sentences.of_effect(summary)}{rest}"),
+    figure = data.figure(
+        "standing effect",
+        lambda: effect_by_paper(drawn, {entry.paper: f"{entry.paper} ({entry.numbers})" for entry in most}),
+        node.node.id,
     )
+    st.plotly_chart(
+        figure,
+        alt=f"{node.node.label}: median difference to full fine-tuning in points for {summary.papers} papers.",
+        key=KEY,
+        config=CONFIG,
+    )
+    words_below(plain(f"{node.node.label}. {sentences.of_effect(summary)}{rest}"), lambda: tables.effect(summary), KEY)
 
 
 def papers(found: Sequence[Paper], known: Knowledge) -> None:

@@ -22,9 +22,10 @@ from taxonomy.answers.suggestions import Answer
 
 KEY = "choice"
 CAPTION = (
-    "Points of 100, positive is better. Diamonds are effects pooled over papers and our experiments, on their 95 % intervals; open circles above them are "
-    "what single papers report on this task, squares below them what was measured. Methods of one group differ by less "
-    "than the evidence can tell; the best known stands first. A click on a row says why."
+    "Points of 100, positive is better. Diamonds are effects pooled over papers and our experiments, on their 95 % "
+    "intervals; open circles above them are what single papers report on this task, squares below them what was "
+    "measured. Methods of one group differ by less than the evidence can tell; the best known stands first. A click on "
+    "a row says why."
 )
 
 
@@ -116,7 +117,8 @@ def draw(known: Knowledge) -> None:
         st.info("Choose a task, or say in your own words what the model shall do.")
         return
     try:
-        found = answers.suggested(asked)
+        with st.spinner("Pooling the evidence"):
+            found = answers.suggested(asked)
     except CodepeftError as error:
         st.warning(plain(str(error)))
         return

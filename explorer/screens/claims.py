@@ -114,7 +114,8 @@ def draw(known: Knowledge) -> None:
         "Every claim of every paper and of the review, and whether reported numbers and our runs bear it out. A "
         "verdict is about a claim, never about a person.",
     )
-    every = answers.verdicts()
+    with st.spinner("Judging every claim"):
+        every = answers.verdicts()
     bars(every)
     one(every, known)
     section("The ledger")

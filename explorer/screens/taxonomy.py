@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from explorer import data, tables
@@ -10,7 +12,6 @@ from explorer.parts import choices, network, standing, taxonomy_chart
 from explorer.parts.export import export
 from explorer.parts.frame import page
 from explorer.parts.headings import heading, trail
-from explorer.parts.tree import FACETS
 from explorer.shares import View
 from taxonomy import Knowledge
 from taxonomy.graph import get_node, path_to
@@ -55,7 +56,7 @@ def tree() -> None:
     """Draw the chart and, below it, what stands on the chosen node; a click draws only this part of the page anew."""
     known = data.knowledge()
     kind = taxonomy_chart.controls()
-    nodes = data.tree(FACETS[kind[0]])
+    nodes = data.tree(taxonomy_chart.FACETS[kind[0]])
     node = chosen_node(nodes)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         pick(nodes, node)
@@ -65,13 +66,16 @@ def tree() -> None:
     standing.effects(node)
     standing.key_figures(node)
     there = standing.standing(node)
-    papers, numbers, runs = st.tabs(["Papers", "Reported numbers", "Measured"])
-    with papers:
-        standing.papers(there.papers, known)
-    with numbers:
-        standing.numbers(there.reported, known)
-    with runs:
-        standing.measured(there.measured, known)
+    tabs = st.tabs(["Papers", "Reported numbers", "Measured"], key="standing", on_change="rerun")
+    tables_of: tuple[Callable[[], None], ...] = (
+        lambda: standing.papers(there.papers, known),
+        lambda: standing.numbers(there.reported, known),
+        lambda: standing.measured(there.measured, known),
+    )
+    for tab, table in zip(tabs, tables_of, strict=True):
+        if tab.open:  # the others are made when they are looked at
+            with tab:
+                table()
     export(
         View(
             name="taxonomy",
@@ -79,7 +83,7 @@ def tree() -> None:
             frame=lambda: tables.reported(there.reported, known),
             records=lambda: there.reported,
             papers=lambda: [paper.id for paper in there.papers],
-            charts={"Taxonomy": taxonomy_chart.KEY, "Effects": "standing-effect"},
+            charts={"Taxonomy": taxonomy_chart.KEY, "Effects": standing.KEY},
         ),
         known,
     )

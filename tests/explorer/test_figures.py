@@ -75,12 +75,14 @@ def test_effect_marks_are_the_papers_medians(known: Knowledge):
     """Each paper is one mark at its median on a line from its lowest to its highest difference."""
     effect = known.evidence("method/lora").effect
     figure = effect_by_paper(effect, {})
-    *ranges, marks = figure.data
+    ranges, marks = figure.data
     entries = {entry.paper: entry for entry in effect.by_paper}
     assert dict(zip(marks.y, marks.x, strict=True)) == {name: entry.median_points for name, entry in entries.items()}
-    assert {trace.y[0]: tuple(trace.x) for trace in ranges} == {
+    lines = list(zip(ranges.y[::3], ranges.x[::3], ranges.x[1::3], strict=True))
+    assert {paper: (low, high) for paper, low, high in lines} == {
         name: (entry.lowest_points, entry.highest_points) for name, entry in entries.items()
     }
+    assert set(ranges.x[2::3]) == {None}
 
 
 def test_reported_and_measured_stay_apart(clones: Beside, known: Knowledge):

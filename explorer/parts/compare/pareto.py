@@ -7,6 +7,7 @@ import streamlit as st
 
 from explorer import data, tables
 from explorer.addresses import NODE
+from explorer.figures.drawn import Drawn
 from explorer.figures.pareto import pareto as pareto_figure
 from explorer.markup import plain
 from explorer.parts import anchors, choices
@@ -116,7 +117,7 @@ def _chart(found: Frontier, task: str, known: Knowledge) -> None:
     )
     with st.container(key=f"wide-{KEY}"):
         st.plotly_chart(
-            anchors.numbered(pareto_figure(found), there),
+            Drawn.of(pareto_figure(found)).numbered(there.sent),
             alt=f"{task}: {len(found.points)} methods by {AXES[found.axis].title.lower()} and pooled effect, with "
             "intervals, and the best effect for a cost as a line in a band. The list above chooses a point too; the "
             "table below has the values.",
