@@ -126,7 +126,7 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         for scheme in asked.schemes:
             window = browser.new_context(color_scheme=scheme)
-            window.set_default_timeout(120_000)
+            window.set_default_timeout(300_000)
             for name in asked.pages or VIEWS:
                 for width in asked.widths:
                     file = asked.out / f"{name}-{width}-{scheme}.png"

@@ -14,7 +14,7 @@ from taxonomy.answers.ground import SourceEffect
 from taxonomy.answers.suggestions import Suggestion
 
 ROW = 30  # pixels
-LABEL = 22  # characters of a line of a method's name: a phone needs the rest for the scale
+LABEL = 26  # characters of a line of a method's name: a phone needs the rest for the scale
 BAND = "rgba(0, 114, 178, 0.08)"
 REACH = 3.0  # how many times the widest interval the scale may go for the sake of single sources
 APART = {"reported": -0.26, "measured": 0.26}  # rows: above and below the pooled effect

@@ -43,12 +43,18 @@ def maybe(
 
 
 def several(
-    title: str, name: str, options: Sequence[str], *, asked: Sequence[str] | None = None, **more: Any
+    title: str,
+    name: str,
+    options: Sequence[str],
+    *,
+    asked: Sequence[str] | None = None,
+    placeholder: str = "all",
+    **more: Any,
 ) -> list[str]:
     """Draw a choice of any number of options and return them. ``asked``: what the address means, where known."""
     chosen = _known(title, st.query_params.get_all(name), options) if asked is None else list(asked)
     st.session_state[name] = chosen
-    st.multiselect(title, options, key=name, on_change=_keep_several, args=(name,), placeholder="all", **more)
+    st.multiselect(title, options, key=name, on_change=_keep_several, args=(name,), placeholder=placeholder, **more)
     return chosen
 
 

@@ -20,7 +20,9 @@ MOST = len(LOOKS)
 def compare_runs(records: dict[str, RunRecord], called: Callable[[str], str], known: Knowledge) -> None:
     """Draw the choice of runs, kept in the address, and what they share and do not share."""
     section("Runs beside each other", f"Choose two to {MOST} records.")
-    chosen = choices.several("Runs", "beside", list(records), max_selections=MOST, width=860, format_func=called)
+    chosen = choices.several(
+        "Runs", "beside", list(records), max_selections=MOST, placeholder="Choose runs", width=860, format_func=called
+    )
     found = {called(name): records[name] for name in chosen[:MOST]}
     if len(found) < 2:
         st.caption("Two runs or more stand beside each other here once they are chosen.")
