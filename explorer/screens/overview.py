@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from explorer.addresses import NODE, PAPER
+from explorer.addresses import IMPORT, NODE, PAPER
 from explorer.markup import plain
 from explorer.parts import choices
 from explorer.parts.frame import page
@@ -55,6 +55,8 @@ def found(known: Knowledge, words: str) -> None:
                 NODE.link(f"Method: {hit.title}", node=hit.ref)
             elif hit.paper_id:
                 PAPER.link(hit.title if hit.kind != "paper" else f"{hit.paper_id}: {hit.title}", paper=hit.paper_id)
+            elif hit.kind == "reference":
+                IMPORT.link(f"In your library: {hit.title}")
             st.caption(plain(hit.excerpt), width=PROSE)
 
 

@@ -22,6 +22,7 @@ from explorer.parts.numbers import reported_numbers
 from explorer.parts.paper_record import replications, reproducibility, used
 from explorer.parts.reproducing import reproducing
 from explorer.parts.results import measured_results
+from explorer.parts.similar import similar
 from explorer.parts.sources import link, source_line
 from explorer.shares import View
 from taxonomy import Knowledge
@@ -39,7 +40,7 @@ def top(paper: Paper) -> None:
     parts = [plain(published or NOT_REPORTED), str(entry.year)]
     if venue.in_review and venue.in_review != venue.acronym:
         parts.append(f"in the review's list: {plain(venue.in_review)}")
-    if any(study.classified_by != "review" for study in paper.studies):
+    if any(study.classified_by == "codepeft" for study in paper.studies):
         parts.append("the review has no row for this paper; we classified it")
     st.caption("; ".join(parts), width=PROSE)
     links = [
@@ -148,6 +149,7 @@ def draw(known: Knowledge) -> None:
     replications(paper.replications)
     used(paper, known)
     reproducibility(paper)
+    similar(paper, known)
     cite(paper)
     taken(paper, known)
 

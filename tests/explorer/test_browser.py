@@ -21,7 +21,7 @@ def test_the_first_visit_may_be_a_deep_link(tab: Page):
     """A fresh server shows the page with the menu, whichever address is opened first."""
     tab.goto("/paper?paper=P38")
     assert title(tab).startswith("Beyond PEFT")
-    expect(tab.get_by_role("navigation", name="Pages").get_by_role("link")).to_have_count(9)
+    expect(tab.get_by_role("navigation", name="Pages").get_by_role("link")).to_have_count(12)
 
 
 def test_back_and_forward_follow_the_reader(tab: Page):
