@@ -53,7 +53,8 @@ def left_out(summary: Effect) -> str:
 def name_of(group: Beside, words: Vocabulary) -> str:
     """Return what numbers of one task, data set and metric are called."""
     dataset = words.label("datasets", group.dataset) if group.dataset else "data set not named"
-    return f"{words.label('tasks', group.task)}: {dataset}, {words.label('metrics', group.metric)}"
+    own = " (divided anew by us)" if group.own_split else ""
+    return f"{words.label('tasks', group.task)}: {dataset}{own}, {words.label('metrics', group.metric)}"
 
 
 def how_many(group: Beside) -> str:
@@ -69,6 +70,8 @@ def of_beside(group: Beside, words: Vocabulary) -> str:
         said.append("Each circle is one reported number; models, languages and settings differ from circle to circle.")
     if group.measured:
         said.append("Diamonds are measured means; their bars are the range over seeds, not an interval.")
+    if group.own_split:
+        said.append("The splits are ours, not the published ones, so no reported number stands here.")
     return " ".join(said)
 
 

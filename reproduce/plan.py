@@ -11,7 +11,7 @@ from corpus.errors import RequestError, UnknownNameError, lookup
 from corpus.records.run import RunRecord, RunSpec, RunStatus, Scale
 from reproduce.costs import memory_by_formula, seconds_by_formula
 from reproduce.errors import NotRunnableError
-from reproduce.registry import Experiment, MethodChoice, Recipe, experiments, methods, models, recipes
+from reproduce.registry import Experiment, MethodChoice, Recipe, datasets, experiments, methods, models, recipes
 from reproduce.specs import settings_of
 
 
@@ -70,6 +70,7 @@ def _spec(experiment: Experiment, choice: MethodChoice, seed: int) -> RunSpec:
         papers=tuple(recipe.paper for recipe in served),
         task=experiment.task,
         dataset=experiment.dataset,
+        own_split=datasets()[experiment.dataset].is_divided_anew or None,
         language=experiment.language,
         model=experiment.model,
         method=choice.method,

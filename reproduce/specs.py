@@ -62,6 +62,10 @@ def check(spec: RunSpec) -> Checked:
 
     if spec.task != dataset.task:
         raise SpecError(f"{dataset.id} is a data set for {dataset.task}, not for {spec.task}")
+    if bool(spec.own_split) != dataset.is_divided_anew:
+        ours = "ours, not the published ones: own_split is true"
+        told = ours if dataset.is_divided_anew else "not divided anew by us: own_split is left out"
+        raise SpecError(f"the splits of {dataset.id} are {told} in its specs")
     if spec.metric not in dataset.metrics:
         raise SpecError(f"{dataset.id} is measured by {' or '.join(dataset.metrics)}, not by {spec.metric}")
     if model.architecture not in method.architectures:

@@ -31,6 +31,7 @@ class Measured:
     papers: tuple[str, ...]
     task: str
     dataset: str
+    own_split: bool  # of a published data set that we divided anew
     model: str
     method: str
     scale: Scale
@@ -99,6 +100,7 @@ def _put_together(origin: Origin, group: list[RunRecord], full: list[float] | No
         papers=tuple(dict.fromkeys(paper for run in group for paper in run.spec.papers)),
         task=first.spec.task,
         dataset=first.spec.dataset,
+        own_split=bool(first.spec.own_split),
         model=first.spec.model,
         method=first.spec.method,
         scale=first.spec.scale,

@@ -116,6 +116,7 @@ class RunSpec(Record):
     papers: tuple[PaperId, ...]  # the papers on whose nodes the result hangs; empty for our own experiments
     task: Name
     dataset: Name
+    own_split: Literal[True] | None = None  # a published set divided anew: no published score can stand beside
     language: Text | None = None
     model: Name
     method: Name

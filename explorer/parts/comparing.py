@@ -22,7 +22,7 @@ TWIN = ["paper", "method", "model", "language", "setting", "value", "printed", "
 def beside(groups: Sequence[Beside], known: Knowledge) -> None:
     """Draw the scores of one task, data set and metric, chosen by the reader and kept in the address."""
     words = known.vocabulary
-    named = {f"{group.task}/{group.dataset or 'unnamed'}/{group.metric}": group for group in groups}
+    named = {_address(group): group for group in groups}
     labels = {key: f"{sentences.name_of(group, words)} ({sentences.how_many(group)})" for key, group in named.items()}
     chosen = choices.one("Task, data set and metric", "beside", list(named), format_func=labels.__getitem__, width=720)
     group = named[chosen]
@@ -33,6 +33,11 @@ def beside(groups: Sequence[Beside], known: Knowledge) -> None:
         twin=tables.reported(group.reported, known)[TWIN],
         caption=plain(sentences.of_beside(group, words)),
     )
+
+
+def _address(group: Beside) -> str:
+    own = "/own-split" if group.own_split else ""
+    return f"{group.task}/{group.dataset or 'unnamed'}/{group.metric}{own}"
 
 
 def effect(summary: Effect) -> None:

@@ -163,7 +163,12 @@ class DatasetEntry(Record):
     @property
     def is_divided_by_us(self) -> bool:
         """Whether the splits are ours and not the published ones, so that no published score can stand beside."""
-        return isinstance(self.origin, InstalledPackages) or isinstance(self.origin.division, ByHash)
+        return isinstance(self.origin, InstalledPackages) or self.is_divided_anew
+
+    @property
+    def is_divided_anew(self) -> bool:
+        """Whether a published data set is divided otherwise than it was published."""
+        return isinstance(self.origin, PublishedFiles) and isinstance(self.origin.division, ByHash)
 
 
 @functools.cache

@@ -163,11 +163,14 @@ def fidelity_of(arm: Arm, paper: Paper, comparison: Comparison, corpus: Corpus) 
                 return profile
     models = {use.model for use in paper.models} | {model for study in paper.studies for model in study.models}
     datasets = {use.dataset for use in paper.datasets} | {name for study in paper.studies for name in study.datasets}
+    data = _by_name(arm.dataset, datasets)
+    if data.likeness is Likeness.SAME and corpus.run(arm.runs[0]).spec.own_split:
+        data = _aspect(Likeness.REDUCED, f"a part of {arm.dataset}, divided anew: not the published split")
     metrics = set(comparison.metrics) | {row.metric for row in corpus.results_of[paper.id] if row.task == arm.task}
     return Fidelity(
         paper=paper.id,
         model=_by_name(arm.model, models),
-        data=_by_name(arm.dataset, datasets),
+        data=data,
         steps=_aspect(Likeness.REDUCED if arm.scale is Scale.QUICK else Likeness.UNKNOWN, f"{arm.scale} scale"),
         metric=_by_name(arm.metric, metrics) if metrics else _aspect(Likeness.UNKNOWN, "the paper's is not recorded"),
         settings=_aspect(Likeness.UNKNOWN, "no profile was written for this paper"),

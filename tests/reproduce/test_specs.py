@@ -9,7 +9,7 @@ from corpus.files import dump_json_record
 from corpus.records.run import GenerationSettings, RunSpec
 from reproduce.errors import SpecError
 from reproduce.plan import estimate, plan
-from reproduce.registry.datasets import DataKind
+from reproduce.registry.datasets import DataKind, datasets
 from reproduce.specs import KINDS, check
 from tests.reproduce.test_plan import record_of
 
@@ -20,7 +20,8 @@ def spec_for(dataset: str, task: str, metric: str, **changed: object) -> RunSpec
     rows = base.training.model_copy(
         update={"classes_per_batch": None, "items_per_class": None, "temperature": None, "batch_items": 8}
     )
-    update = {"dataset": dataset, "task": task, "metric": metric, "training": rows, **changed}
+    own_split = datasets()[dataset].is_divided_anew or None
+    update = {"dataset": dataset, "own_split": own_split, "task": task, "metric": metric, "training": rows, **changed}
     return base.model_copy(update=update)
 
 
@@ -41,6 +42,16 @@ def test_todays_specs_are_those_of_the_shipped_records(shipped: Corpus):
     names = ("full-finetuning", "lora", "ia3", "bitfit")
     planned = [spec for name in names for spec in plan(experiment="scd-88-clones", method=name)]
     assert {spec.digest() for spec in planned} <= measured
+
+
+def test_a_spec_says_when_its_data_set_was_divided_anew():
+    """A spec whose splits are ours says so, and one whose splits are published does not."""
+    hidden = spec_for("devign", "defect-detection", "accuracy", own_split=None)
+    with pytest.raises(SpecError, match=r"of devign are ours, not the published ones: own_split is true in its specs"):
+        check(hidden)
+    published = plan(experiment="scd-88-clones", method="lora", seeds=[0])[0].model_copy(update={"own_split": True})
+    with pytest.raises(SpecError, match=r"of scd-88 are not divided anew by us: own_split is left out in its specs"):
+        check(published)
 
 
 def test_every_kind_of_data_says_what_it_asks():
