@@ -8,11 +8,9 @@ from corpus.ledgers import ledger_files, read_ledgers
 from corpus.records.claim import Ledger
 from explorer import data
 from taxonomy import Knowledge
-from taxonomy.answers.ground import ground
-from taxonomy.answers.rules import rules
 from taxonomy.answers.suggest import suggest
 from taxonomy.answers.suggestions import Answer
-from taxonomy.answers.validation import Validation, validate
+from taxonomy.answers.validation import Validation, validate_suggestions
 from taxonomy.answers.verdicts import ClaimVerdict
 from taxonomy.answers.verdicts import verdicts as judge_all
 from taxonomy.answers.wishes import Wish
@@ -29,12 +27,7 @@ def suggested(wish: Wish) -> Answer:
 
 def validated() -> Validation | None:
     """Return how well each paper is predicted from the others; None with fewer than three papers."""
-
-    def check(known: Knowledge) -> Validation | None:
-        aggregates = ground(known.corpus, known.vocabulary).aggregates
-        return validate(aggregates, rules().pooling, known.vocabulary)
-
-    return data.kept("validation", check)
+    return data.kept("validation", lambda known: validate_suggestions(known.corpus, known.vocabulary))
 
 
 def verdicts() -> tuple[ClaimVerdict, ...]:

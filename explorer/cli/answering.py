@@ -50,18 +50,15 @@ def validate_suggestions(
     """Check the suggestions by leaving one paper out at a time. Example: codepeft validate-suggestions --json."""
     from corpus.errors import CodepeftError
     from explorer import texts_answers, views_answers
-    from taxonomy.answers.ground import ground, papers_alone
+    from taxonomy.answers.ground import ground
     from taxonomy.answers.ladder import climb
-    from taxonomy.answers.rules import rules
-    from taxonomy.answers.validation import validate
+    from taxonomy.answers.validation import validate_suggestions
 
     known = knowledge()
-    aggregates = ground(known.corpus, known.vocabulary).aggregates
-    alone = papers_alone(known.corpus, known.vocabulary)
-    found = validate(aggregates, alone, rules().pooling, known.vocabulary)
+    found = validate_suggestions(known.corpus, known.vocabulary)
     if found is None:
         raise CodepeftError("fewer than three papers have comparable pairs, so that none can be left out")
-    steps = climb(aggregates, known.vocabulary) if ladder else ()
+    steps = climb(ground(known.corpus, known.vocabulary).aggregates, known.vocabulary) if ladder else ()
     if as_json:
         print_json(views_answers.validation(found, steps))
         return

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from corpus.library import Corpus
 from taxonomy.answers.aggregates import Aggregate
 from taxonomy.answers.baselines import BASELINES
+from taxonomy.answers.ground import ground, papers_alone
 from taxonomy.answers.mixed_model import Floats
 from taxonomy.answers.pairs import Kind
 from taxonomy.answers.pooling import Pooled, Target
-from taxonomy.answers.rules import PoolingModel
+from taxonomy.answers.rules import PoolingModel, rules
 from taxonomy.vocabulary import Vocabulary
 
 RESAMPLES = 2_000
@@ -154,6 +156,12 @@ def validate(
         without_experiments=skill_of(leave_one_out(papers_alone, fitter)) if any_measured else None,
         experiments=skill_of(leave_one_out(aggregates, fitter, Kind.MEASURED)) if any_measured else None,
     )
+
+
+def validate_suggestions(corpus: Corpus, vocabulary: Vocabulary) -> Validation | None:
+    """Return the check of what ``suggest`` says on a corpus; None with fewer than three papers."""
+    every = ground(corpus, vocabulary).aggregates
+    return validate(every, papers_alone(corpus, vocabulary), rules().pooling, vocabulary)
 
 
 def skill_of(predictions: Sequence[Prediction]) -> Skill:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from taxonomy.answers.baselines import BASELINES
-from taxonomy.answers.ground import ground, papers_alone
+from taxonomy.answers.ground import papers_alone
 from taxonomy.answers.ladder import LADDER, climb
 from taxonomy.answers.pairs import Kind
 from taxonomy.answers.rules import rules
@@ -15,6 +15,7 @@ from taxonomy.answers.validation import (
     skill_of,
     spearman,
     validate,
+    validate_suggestions,
     with_baseline,
     with_model,
 )
@@ -123,7 +124,7 @@ def test_our_own_experiments_are_predicted_apart(words):
 
 def test_papers_alone_do_not_borrow_from_our_runs(shipped, words, checked):
     """What is printed for papers alone is what the command prints where nothing was measured."""
-    with_runs = validate(ground(shipped, words).aggregates, papers_alone(shipped, words), rules().pooling, words)
+    with_runs = validate_suggestions(shipped, words)
     assert shipped.runs
     assert with_runs.without_experiments == checked.ours
     assert checked.without_experiments is None
