@@ -40,7 +40,8 @@ def frame_for(spec: RunSpec, checked: Checked, files: ModelFiles, data: Opened) 
 
 def prepared_backbone(checked: Checked, files: ModelFiles, objective: Objective, device: torch.device) -> Any:
     """Return the pretrained model on the device, known to the objective."""
-    backbone: Any = load_backbone(checked.model, files, quantization=checked.method.quantization).to(device)
+    backbone: Any = load_backbone(checked.model, files, quantization=checked.method.quantization)
+    backbone = backbone.to(device)
     backbone.config.use_cache = False  # keys and values are kept for generation only, which asks for it
     objective.prepare(backbone)
     return backbone

@@ -8,6 +8,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 
 from corpus.files import dump_yaml, write_text
@@ -67,7 +68,7 @@ def ship(
     )
     history = [json.loads(line) for line in (folder / recipe.id / HISTORY).read_text().splitlines()]
     parameters = sum(each.numel() for each in model.parameters())
-    write_text(own / "README.md", card(recipe, declared, facts, about, history, parameters))
+    write_text(own / "README.md", card(recipe, declared, facts, about, history, parameters, _by_frequency(trainer)))
     entry = _entry(recipe, facts, model.config, own, parameters)
     others = [each for each in models().values() if each.ours and each.id != recipe.id]
     write_text(
@@ -75,6 +76,14 @@ def ship(
         HEADER + dump_yaml([_plain(each) for each in sorted([*others, entry], key=lambda each: each.id)]),
     )
     return entry
+
+
+def _by_frequency(trainer: Trainer) -> float:
+    """Return the loss (nats a token) of guessing held-out pieces by the tokens' frequencies in the text."""
+    config: Any = trainer.model.config
+    counts = np.bincount(np.concatenate(trainer.examples.tokens.pieces), minlength=config.vocab_size)
+    seen = np.concatenate(trainer.held_out_examples.tokens.pieces[:GLANCE])
+    return float(-np.log((counts[seen] + 1) / (counts.sum() + len(counts))).mean())
 
 
 HEADER = "# Our own compact models. Written by `python -m reproduce.pretraining ship`; see docs/models.md.\n\n"
@@ -117,6 +126,7 @@ def card(
     about: dict[str, Any],
     history: list[dict[str, Any]],
     parameters: int,
+    by_frequency: float,
 ) -> str:
     """Return the model card, in Markdown."""
     kinds = {"pieces": "code with blanks" if recipe.architecture == "encoder-decoder" else "code",
@@ -136,7 +146,8 @@ def card(
         curve=curve or "| (not measured before the end) | | |", hours=f"{facts.seconds / 3600:.2f}",
         tokens=f"{facts.tokens:,}", uniform=f"{math.log(declared.tokenizer.vocabulary_size):.2f}",
         vocabulary=f"{declared.tokenizer.vocabulary_size:,}", torch=torch.__version__,
-        config=json.dumps(recipe.config), glance=GLANCE,
+        config=json.dumps(recipe.config), perplexity=f"{math.exp(facts.held_out_loss):.0f}",
+        by_frequency=f"{by_frequency:.2f}", glance=GLANCE,
     )  # fmt: skip
 
 
@@ -179,8 +190,10 @@ To train it longer: `python -m reproduce.pretraining train {id}` (docs/models.md
 
 ## Loss on packages that were held out
 
-Nats a target token; guessing evenly among the vocabulary gives {uniform}. All together: {facts.held_out_loss}. Measured
-on {glance} examples of a kind.
+Nats a target token, measured on {glance} examples of a kind. All together: {facts.held_out_loss}, a perplexity of
+{perplexity}. Guessing evenly among the vocabulary gives {uniform}, guessing by how frequent a token is in the text
+{by_frequency}. Read this before you believe a score: a model whose perplexity is in the hundreds knows which tokens are
+frequent and what often follows what, and little else.
 
 | kind | loss |
 |---|---:|
@@ -193,7 +206,7 @@ on {glance} examples of a kind.
 ## Limits
 
 - Python and English docstrings of {about[train][pieces]} pieces of code only; other languages are as good as unseen.
-- It writes code that looks like Python and seldom works. Nothing it writes should be run outside a sandbox.
+- What it writes seldom means anything, and code that it writes seldom works; run none of it outside a sandbox.
 - Texts beyond 256 tokens were never seen.
 - Left out of the text, as they serve for validation and test elsewhere: {never}.
 
