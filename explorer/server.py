@@ -1,14 +1,13 @@
-"""The web server's process: Streamlit, with what the first page needs made ready while the browser is still loading.
+"""The web server's process: Streamlit, with what the first page needs made ready before it listens.
 
-``python -m explorer.server <arguments of streamlit run>``. Reading the modules and the index takes about as long as a
-browser needs for Streamlit's own scripts; done at once with that, the first visitor waits for one of them only.
+``python -m explorer.server <arguments of streamlit run>``. Modules are read and the index is opened once, by the server
+and not by its first visitor; a server that is healthy answers at once.
 """
 
 from __future__ import annotations
 
 import logging
 import sys
-import threading
 from pathlib import Path
 
 from streamlit.web import cli
@@ -32,7 +31,7 @@ def warm() -> None:
 
 def main() -> None:
     """Serve the pages until stopped."""
-    threading.Thread(target=warm, name="warm", daemon=True).start()
+    warm()
     sys.argv = ["streamlit", "run", str(APP), *sys.argv[1:]]
     cli.main()
 

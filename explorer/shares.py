@@ -1,6 +1,6 @@
 """A view as files for others: exactly the rows that it shows, as CSV, JSON, BibTeX and LaTeX, and how to cite it.
 
-Pure functions; what draws the buttons is ``explorer.parts.export``.
+Pure functions; what draws the buttons is ``explorer.parts.export``. What writes a format is read when it is asked for.
 """
 
 from __future__ import annotations
@@ -15,8 +15,6 @@ from typing import Any
 import pandas as pd
 from pydantic import BaseModel
 
-from corpus.bibliography import bibtex
-from corpus.exchange.writing import latex
 from taxonomy import Knowledge
 from taxonomy.answers.memory import kept_for
 
@@ -60,11 +58,15 @@ def as_json(view: View, known: Knowledge, address: str) -> str:
 
 def as_bibtex(view: View, known: Knowledge) -> str:
     """Return the papers behind the rows."""
+    from corpus.bibliography import bibtex
+
     return bibtex(known.corpus.papers[name] for name in dict.fromkeys(view.papers()))
 
 
 def as_latex(view: View) -> str:
     """Return the rows as a LaTeX table with booktabs rules, every cell escaped; an absent value is a dash."""
+    from corpus.exchange.writing import latex
+
     frame = view.frame()
     columns = "".join("r" if frame[name].dtype.kind in "iuf" else "l" for name in frame.columns)
     header = [latex.escape(str(name)) for name in frame.columns]
@@ -73,6 +75,8 @@ def as_latex(view: View) -> str:
 
 
 def _cell(value: object) -> str:
+    from corpus.exchange.writing import latex
+
     if value is None or (isinstance(value, float) and isnan(value)):
         return latex.NOT_REPORTED
     return f"{value:.4g}" if isinstance(value, float) else latex.escape(" ".join(str(value).split()))

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import pandas as pd
 import streamlit as st
 
 from corpus.errors import CodepeftError
-from explorer import data, formats, measuring, state, tables
+from explorer import data, formats, measuring, state
 from explorer.addresses import NODE, PAPER
-from explorer.figures.evidence_map import GAPS, SHADES, SHAPES, evidence_marks
+from explorer.figures.evidence_map import SHADES, evidence_marks
 from explorer.laboratory import laboratory
 from explorer.markup import plain
 from explorer.parts import anchors, choices, filters
@@ -18,6 +17,7 @@ from explorer.parts.headings import facts
 from explorer.parts.launch import launch
 from explorer.shares import View
 from explorer.state import State
+from explorer.tables.evidence import by_architecture, table
 from taxonomy import Knowledge
 from taxonomy.answers.evidence_map import EvidenceMap, Square
 from taxonomy.answers.evidence_map import evidence_map as build
@@ -26,8 +26,6 @@ from taxonomy.answers.gaps import GapKind
 KEY = "evidence-map"
 TIMES = "\N{MULTIPLICATION SIGN}"
 COLOURS = {"effect": "effect against full fine-tuning", "grade": "share of numbers read at first hand"}
-ALSO = {GapKind.RUNNABLE: "can be run here", GapKind.UNSUPPORTED: "cannot be run here yet"}
-KINDS = {kind.value: f"{title}" for kind, (title, _) in SHAPES.items()}
 
 
 def found_in(architectures: tuple[str, ...]) -> EvidenceMap:
@@ -177,39 +175,6 @@ def _chart(
     )
 
 
-def table(found: EvidenceMap, kinds: tuple[GapKind, ...], known: Knowledge) -> pd.DataFrame:
-    """Return the map as a table, a row a mark."""
-    words = known.vocabulary
-    return tables.table(
-        (
-            {
-                "method": words.label("methods", one.method),
-                "task": words.label("tasks", one.task),
-                "what stands there": one.kind.value,
-                "papers": ", ".join(one.papers) or None,
-                "numbers": one.numbers,
-                "read at first hand, %": one.first_hand_percent,
-                "median points vs full fine-tuning": one.effect.median_points,
-                "papers behind it": one.effect.papers,
-                "runs": len(one.runs),
-                "minutes to run": _least(one, "minutes"),
-                "memory, GB": _least(one, "memory_gb"),
-                "why": "; ".join(dict.fromkeys(gap.because for gap in one.gaps)),
-            }
-            for one in found.squares
-            if one.kind in kinds
-        ),
-        (
-            "method", "task", "what stands there", "papers", "numbers", "read at first hand, %",
-            "median points vs full fine-tuning", "papers behind it", "runs", "minutes to run", "memory, GB", "why",
-        ),
-    )  # fmt: skip
-
-
-def _least(one: Square, field: str) -> float | None:
-    return min((value for _, offer in one.offers if (value := getattr(offer, field)) is not None), default=None)
-
-
 def _show(one: Square, known: Knowledge) -> None:
     words = known.vocabulary
     st.header(plain(_name(one.method, one.task, known)), anchor=False)
@@ -231,27 +196,8 @@ def _show(one: Square, known: Knowledge) -> None:
     if one.papers[8:]:
         st.caption(f"{len(one.papers) - 8} more papers: {plain(', '.join(one.papers[8:]))}")
     st.subheader("By architecture", anchor=False)
-    grid(_by_architecture(one, known), key=f"{KEY}-gaps", absent="not known")
+    grid(by_architecture(one, known), key=f"{KEY}-gaps", absent="not known")
     _run(one, known)
-
-
-def _by_architecture(one: Square, known: Knowledge) -> pd.DataFrame:
-    return tables.table(
-        (
-            {
-                "architecture": known.vocabulary.label("architectures", gap.architecture),
-                "what stands there": gap.kind.value,
-                "why": gap.because,
-                "experiment": gap.offer.experiment if gap.offer else None,
-                "runs": gap.offer.runs if gap.offer else None,
-                "minutes": gap.offer.minutes if gap.offer else None,
-                "memory, GB": gap.offer.memory_gb if gap.offer else None,
-                "estimated from": gap.offer.basis if gap.offer else None,
-            }
-            for gap in one.gaps
-        ),
-        ("architecture", "what stands there", "why", "experiment", "runs", "minutes", "memory, GB", "estimated from"),
-    )
 
 
 def _run(one: Square, known: Knowledge) -> None:
@@ -285,6 +231,3 @@ def _take_along(found: EvidenceMap, kinds: tuple[GapKind, ...], one: Square | No
         ),
         known,
     )
-
-
-__all__ = ["GAPS", "KINDS", "evidence_map", "found_in", "table"]

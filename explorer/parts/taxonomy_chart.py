@@ -17,11 +17,23 @@ from explorer import data, sentences, tables
 from explorer.figures.taxonomy import MEASURES, SHAPES, taxonomy
 from explorer.markup import plain
 from explorer.parts import choices
-from explorer.parts.charts import words_below
-from explorer.parts.tree import COLOURS, FACETS, TREES
+from explorer.parts.charts import CONFIG, words_below
+from taxonomy.graph import ROOTS
 from taxonomy.summaries import NodeSummary
 
-CONFIG = {"displayModeBar": False, "responsive": True}
+TREES = {"methods": "Methods by family", "architectures": "Architectures", "tasks": "Tasks"}
+FACETS = {root: facet for facet, root in ROOTS.items()}
+COLOURS = {
+    "studies": "studies",
+    "papers": "papers",
+    "numbers": "reported numbers",
+    "runs": "measured runs",
+    "effect": "median effect against full fine-tuning (points)",
+    "grade": "share of numbers read at first hand (%)",
+    "measured": "share of method and task pairs measured here (%)",
+    "spread": "distance between the papers' median effects (points)",
+    "cautions": "share of numbers with a caution (%)",
+}
 KEY = "taxonomy-chart"
 CLICKS = "taxonomy-clicks"
 
@@ -119,6 +131,3 @@ def choose(node: str | None) -> None:
         st.query_params.pop("node", None)
     else:
         st.query_params["node"] = node
-
-
-__all__ = ["FACETS", "choose", "controls", "draw"]

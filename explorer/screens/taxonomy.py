@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from explorer import data, tables
@@ -10,7 +12,6 @@ from explorer.parts import choices, network, standing, taxonomy_chart
 from explorer.parts.export import export
 from explorer.parts.frame import page
 from explorer.parts.headings import heading, trail
-from explorer.parts.tree import FACETS
 from explorer.shares import View
 from taxonomy import Knowledge
 from taxonomy.graph import get_node, path_to
@@ -55,7 +56,7 @@ def tree() -> None:
     """Draw the chart and, below it, what stands on the chosen node; a click draws only this part of the page anew."""
     known = data.knowledge()
     kind = taxonomy_chart.controls()
-    nodes = data.tree(FACETS[kind[0]])
+    nodes = data.tree(taxonomy_chart.FACETS[kind[0]])
     node = chosen_node(nodes)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         pick(nodes, node)
@@ -66,7 +67,7 @@ def tree() -> None:
     standing.key_figures(node)
     there = standing.standing(node)
     tabs = st.tabs(["Papers", "Reported numbers", "Measured"], key="standing", on_change="rerun")
-    tables_of = (
+    tables_of: tuple[Callable[[], None], ...] = (
         lambda: standing.papers(there.papers, known),
         lambda: standing.numbers(there.reported, known),
         lambda: standing.measured(there.measured, known),

@@ -147,7 +147,8 @@ def draw(pooled: Pooled, targets: Sequence[Target]) -> Floats:
     heavy = np.sqrt(degrees / random.chisquare(degrees, (DRAWS, 1)))
     scale = pooled.model.scale
     low, high = scale.forward(-100.0), scale.forward(100.0)
-    return np.clip(middle + heavy * normal, low, high)
+    drawn: Floats = np.clip(middle + heavy * normal, low, high)
+    return drawn
 
 
 def _best_within(effects: Floats, costs: Floats) -> Floats:

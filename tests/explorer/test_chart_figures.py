@@ -71,7 +71,7 @@ def test_every_mark_of_the_map_has_its_value_and_its_shape(shade: str, found: Ev
 
 
 def test_marks_are_larger_with_more_papers(found: EvidenceMap, known: Knowledge):
-    """Size is papers."""
+    """The size of a mark grows with the papers behind it."""
     trace = evidence_marks(found, known.vocabulary.label, kinds=(GapKind.STUDIED_ONLY,)).data[1]
     papers = [len(one.papers) for one in found.squares if one.kind is GapKind.STUDIED_ONLY]
     order = sorted(range(len(papers)), key=lambda place: trace.marker.size[place])
