@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.explorer.conftest import APP, OpenPage
+from tests.explorer.conftest import OpenPage
 from tests.explorer.invented import record, specs
+from tests.explorer.serving import APP
 
 PAGES = (
     "overview", "taxonomy", "evidence_map", "choose", "compare", "papers", "paper", "node", "runs", "run", "claims",
