@@ -33,12 +33,24 @@ def one(
 
 
 def maybe(
-    title: str, name: str, options: Sequence[str], *, placeholder: str, among: Sequence[str] | None = None, **more: Any
+    title: str,
+    name: str,
+    options: Sequence[str],
+    *,
+    placeholder: str,
+    among: Sequence[str] | None = None,
+    instead_of: str | None = None,
+    **more: Any,
 ) -> str | None:
-    """Draw a choice of one option or none and return it. ``among``: what the address means, where that is known."""
+    """Draw a choice of one option or none and return it.
+
+    ``among``: what the address means, where that is known. ``instead_of``: another name that a choice takes out of it.
+    """
     asked = next(iter(_known(title, st.query_params.get_all(name), options) if among is None else among), None)
     st.session_state[name] = asked
-    st.selectbox(title, options, key=name, on_change=_keep_one, args=(name, None), placeholder=placeholder, **more)
+    st.selectbox(
+        title, options, key=name, on_change=_keep_one, args=(name, None, instead_of), placeholder=placeholder, **more
+    )
     return asked
 
 
@@ -58,10 +70,10 @@ def several(
     return chosen
 
 
-def words(title: str, name: str, **more: Any) -> str:
-    """Draw a field for words and return them."""
+def words(title: str, name: str, *, instead_of: str | None = None, **more: Any) -> str:
+    """Draw a field for words and return them. ``instead_of``: another name that words take out of the address."""
     st.session_state[name] = st.query_params.get(name, "")
-    st.text_input(title, key=name, on_change=_keep_one, args=(name, ""), **more)
+    st.text_input(title, key=name, on_change=_keep_one, args=(name, "", instead_of), **more)
     return str(st.session_state[name])
 
 
@@ -97,8 +109,10 @@ def _known(title: str, asked: Sequence[str], options: Sequence[str]) -> list[str
     return known
 
 
-def _keep_one(name: str, default: str | None) -> None:
+def _keep_one(name: str, default: str | None, instead_of: str | None = None) -> None:
     value = st.session_state[name]
+    if value and instead_of is not None:
+        st.query_params.pop(instead_of, None)
     if value in (None, default):
         st.query_params.pop(name, None)
     else:

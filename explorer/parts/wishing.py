@@ -16,11 +16,15 @@ def wish(known: Knowledge) -> Wish | None:
     tasks = {term.id: term.label for term in words.tasks}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         task = choices.maybe(
-            "Task", "task", list(tasks), among=asked.task, placeholder="Choose a task",
+            "Task", "task", list(tasks), among=asked.task, placeholder="Choose a task", instead_of="words",
             format_func=tasks.__getitem__, width=280,
         )  # fmt: skip
         described = choices.words(
-            "or in your own words", "words", placeholder="e.g. describe functions in English", width=300
+            "or in your own words",
+            "words",
+            instead_of="task",
+            placeholder="e.g. describe functions in English",
+            width=300,
         )
         models = {term.id: term.label for term in words.models}
         model = choices.maybe(

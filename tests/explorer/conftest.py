@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
-import subprocess
-import sys
-import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -16,8 +12,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from streamlit.testing.v1 import AppTest
 
 from tests.explorer.invented import MARKUP_PAPER, write_paper, write_runs
+from tests.explorer.serving import APP, served
 
-APP = Path(__file__).parents[2] / "explorer" / "app.py"
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -67,22 +63,8 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def site(measured_home: Path) -> Iterator[str]:
     """The address of a served explorer with a user's folder of its own."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", str(APP), f"--server.port={port}", "--logger.level=error"]
-    environment = {**os.environ, "CODEPEFT_HOME": str(measured_home)}
-    server = subprocess.Popen(command, cwd=APP.parent, env=environment, stdout=subprocess.PIPE)
-    try:
-        assert server.stdout is not None
-        for line in server.stdout:  # it prints its address when it listens
-            if b"http://" in line:
-                break
-        urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=30).close()
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.terminate()
-        server.wait()
+    with served(measured_home) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.explorer.conftest import APP, OpenPage
+from tests.explorer.conftest import OpenPage
 from tests.explorer.invented import record, specs
+from tests.explorer.serving import APP
 
 PAGES = (
     "overview", "taxonomy", "evidence_map", "choose", "compare", "papers", "paper", "node", "runs", "run", "claims",
@@ -47,10 +48,10 @@ def test_overview_counts_what_there_is(open_page: OpenPage):
 @pytest.mark.parametrize("tree", ["methods", "architectures", "tasks"])
 @pytest.mark.parametrize("shape", ["icicle", "sunburst", "treemap"])
 def test_taxonomy_draws_each_tree_in_each_shape(tree: str, shape: str, open_page: OpenPage):
-    """Tree and shape come from the address."""
+    """Tree and shape come from the address; the tree and, below it, the effects paper by paper are drawn."""
     app = open_page("taxonomy", tree=tree, shape=shape, colour="effect")
     assert not app.exception
-    assert len(app.get("plotly_chart")) == 1
+    assert len(app.get("plotly_chart")) == 2
 
 
 def test_taxonomy_focuses_the_node_in_the_address(open_page: OpenPage):
@@ -149,7 +150,7 @@ def test_paper_without_recipe_says_why_it_cannot_be_run(open_page: OpenPage):
     """A paper without a recipe has a reason in place of the button."""
     app = open_page("paper", paper="P34")
     assert "Not runnable here" in words(app)
-    assert not app.button
+    assert [button.label for button in app.button] == ["Export"]
 
 
 def test_paper_with_recipe_shows_the_plan_and_the_button(open_page: OpenPage):
@@ -168,18 +169,18 @@ def test_papers_are_filtered_by_the_address(query: dict[str, str], count: int, o
 
 def test_evidence_map_counts_as_the_review_does(open_page: OpenPage):
     """The matrix says how many studies are the review's and how many ours."""
-    assert "63 studies of the review and 1 study classified by us" in words(open_page("evidence_map"))
+    assert "63 studies of the review and 1 study classified by us" in words(open_page("evidence_map", view="counts"))
 
 
 def test_evidence_map_shows_the_cell_in_the_address(open_page: OpenPage):
     """A cell in the address lists its papers."""
-    app = open_page("evidence_map", row="lora", column="code-to-text")
+    app = open_page("evidence_map", view="counts", row="lora", column="code-to-text")
     assert "2 studies" in words(app)
 
 
 def test_evidence_map_of_one_facet_says_what_to_do(open_page: OpenPage):
     """The same facet twice is not a matrix."""
-    assert "choose another one" in words(open_page("evidence_map", rows="task", columns="task"))
+    assert "choose another one" in words(open_page("evidence_map", view="counts", rows="task", columns="task"))
 
 
 def test_runs_lists_records_and_opens_one(open_page: OpenPage, measured_home: Path):

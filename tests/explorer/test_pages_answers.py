@@ -32,6 +32,15 @@ def test_words_are_understood_and_the_page_says_as_what(open_page: OpenPage):
     assert "understood as Code Search" in words(open_page("choose", words="find a function by a question"))
 
 
+def test_a_task_chosen_takes_the_place_of_words(open_page: OpenPage):
+    """Whatever was said last counts: the address has either a task or words."""
+    app = open_page("choose", words="find a function by a question")
+    app.selectbox(key="task").select("clone-detection").run()
+    assert dict(app.query_params) == {"task": "clone-detection"}
+    app.text_input(key="words").input("find a function by a question").run()
+    assert dict(app.query_params) == {"words": "find a function by a question"}
+
+
 def test_runs_that_would_decide_a_tie_are_those_of_the_laboratory(open_page: OpenPage, tmp_path: Path):
     """Clone detection has an experiment: its methods and full fine-tuning are offered, and no others."""
     app = open_page("choose", tmp_path, task="clone-detection", architecture="encoder")
