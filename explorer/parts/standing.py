@@ -23,7 +23,7 @@ from taxonomy.placing import placed
 from taxonomy.summaries import NodeSummary
 
 KEY = "standing-effect"
-ROWS = 200  # of a table on the page; what is saved has all rows
+ROWS = 100  # of a table on the page; what is saved has all rows
 PAPERS = 24  # marks of a chart
 
 
