@@ -70,6 +70,7 @@ def _loaded(entry: ModelEntry, folder: Path, options: Mapping[str, Any]) -> PreT
         and not options.get("quantization_config")
     ):
         del backbone.config.quantization_config  # the weights are full again; left in, peft takes them for GGUF
+        backbone.hf_quantizer = None  # for the same reason; left in, the model could not be saved
     return backbone
 
 
