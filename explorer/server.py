@@ -19,12 +19,21 @@ def warm() -> None:
     """Read the modules of the first pages and open the index; a fault is told by the page that meets it again."""
     logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context").setLevel(logging.ERROR)
     try:
-        from explorer import addresses, data, parts  # noqa: F401
-        from explorer.parts import export, standing, taxonomy_chart  # noqa: F401
-        from taxonomy.graph import Facet
+        import plotly.io
+        import plotly.tools
+        import pyarrow  # noqa: F401  (of every table)
+
+        from explorer import data
+        from explorer.parts import export, frame, menu, network, standing, taxonomy_chart  # noqa: F401
+        from taxonomy.graph import ROOTS, Facet
 
         for facet in Facet:
-            data.tree(facet)
+            nodes = data.tree(facet)
+            figure = taxonomy_chart.figure_of(nodes, (ROOTS[facet], "icicle", "studies"))
+            plotly.io.to_json(plotly.tools.return_figure_from_figure_or_data(figure, True), validate=False)
+        for node in data.tree(Facet.METHOD):
+            if node.depth < 2:
+                standing.figure_of(node)
     except Exception:
         logging.getLogger(__name__).debug("nothing was made ready", exc_info=True)
 

@@ -10,6 +10,7 @@ import streamlit as st
 from corpus.records import Paper, ReportedResult
 from explorer import data, formats, sentences, tables
 from explorer.addresses import NODE
+from explorer.figures.drawn import Drawn
 from explorer.figures.effects import effect_by_paper
 from explorer.markup import plain
 from explorer.parts.charts import CONFIG, grid, words_below
@@ -22,7 +23,7 @@ from taxonomy.placing import placed
 from taxonomy.summaries import NodeSummary
 
 KEY = "standing-effect"
-ROWS = 200  # of a table on the page; what is saved has all rows
+ROWS = 100  # of a table on the page; what is saved has all rows
 PAPERS = 24  # marks of a chart
 
 
@@ -68,21 +69,26 @@ def key_figures(node: NodeSummary) -> None:
     NODE.link(f"All evidence, cautions and the Run button of {node.node.label}", node=node.node.id)
 
 
+def figure_of(node: NodeSummary) -> Drawn:
+    """Return the effect on a node paper by paper; of many papers those with the most numbers."""
+    most = sorted(node.effect.by_paper, key=lambda entry: -entry.numbers)[:PAPERS]
+    drawn = Effect(**{**vars(node.effect), "by_paper": tuple(most)})
+    return data.figure(
+        "standing effect",
+        lambda: effect_by_paper(drawn, {entry.paper: f"{entry.paper} ({entry.numbers})" for entry in most}),
+        node.node.id,
+    )
+
+
 def effects(node: NodeSummary) -> None:
     """Draw the effect paper by paper; of many papers those with the most numbers."""
     summary = node.effect
     if not summary.by_paper:
         st.info(plain(sentences.of_effect(summary)))
         return
-    most = sorted(summary.by_paper, key=lambda entry: -entry.numbers)[:PAPERS]
-    left = len(summary.by_paper) - len(most)
-    rest = f" Drawn are the {len(most)} papers with the most numbers; {left} more are in the table." if left else ""
-    drawn = Effect(**{**vars(summary), "by_paper": tuple(most)})
-    figure = data.figure(
-        "standing effect",
-        lambda: effect_by_paper(drawn, {entry.paper: f"{entry.paper} ({entry.numbers})" for entry in most}),
-        node.node.id,
-    )
+    figure, most = figure_of(node), min(PAPERS, len(summary.by_paper))
+    left = len(summary.by_paper) - most
+    rest = f" Drawn are the {most} papers with the most numbers; {left} more are in the table." if left else ""
     st.plotly_chart(
         figure,
         alt=f"{node.node.label}: median difference to full fine-tuning in points for {summary.papers} papers.",

@@ -14,6 +14,7 @@ from typing import Any
 import streamlit as st
 
 from explorer import data, sentences, tables
+from explorer.figures.drawn import Drawn
 from explorer.figures.taxonomy import MEASURES, SHAPES, taxonomy
 from explorer.markup import plain
 from explorer.parts import choices
@@ -64,10 +65,7 @@ def draw(nodes: Sequence[NodeSummary], kind: tuple[str, str, str], chosen: str |
     """Draw the chart with a node chosen; a click writes another one into the address."""
     root, shape, measure = kind
     shown = _shown(nodes, kind, chosen)
-    figure = data.figure(
-        f"taxonomy {kind} {shown.anchor} {shown.marked}",
-        lambda: taxonomy(nodes, shape=shape, measure=measure, focus=shown.anchor, chosen=shown.marked),
-    )
+    figure = figure_of(nodes, kind, shown.anchor, shown.marked)
     st.plotly_chart(
         figure.numbered(shown.sent),
         alt=f"{TREES[root]}: sectors sized by studies and coloured by {COLOURS[measure]}. A click chooses a node; the "
@@ -82,6 +80,18 @@ def draw(nodes: Sequence[NodeSummary], kind: tuple[str, str, str], chosen: str |
         lambda: tables.tree(nodes),
         KEY,
     )
+
+
+def figure_of(
+    nodes: Sequence[NodeSummary], kind: tuple[str, str, str], anchor: str | None = None, marked: str | None = None
+) -> Drawn:
+    """Return the chart of a kind (tree, shape, colour), filled by a node and with a leaf marked."""
+    _, shape, measure = kind
+    return data.figure(
+        "taxonomy",
+        lambda: taxonomy(nodes, shape=shape, measure=measure, focus=anchor, chosen=marked),
+        *kind, str(anchor), str(marked),
+    )  # fmt: skip
 
 
 def _shown(nodes: Sequence[NodeSummary], kind: tuple[str, str, str], chosen: str | None) -> Shown:
