@@ -38,6 +38,11 @@ def announce(home: Home) -> None:
     write_text(_presence_file(home), dump_json_record(_Presence(pid=me.pid, created=me.created)))
 
 
+def is_announced(home: Home) -> bool:
+    """Return whether the folder still says that this process is its worker; it does not when the folder was deleted."""
+    return worker_alive(home=home) == os.getpid()
+
+
 def withdraw(home: Home) -> None:
     """Say that this process takes no further runs."""
     _presence_file(home).unlink(missing_ok=True)

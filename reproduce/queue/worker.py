@@ -22,7 +22,7 @@ from reproduce.queue.broker import Broker, broker, serving
 from reproduce.queue.errors import WorkerBusyError
 from reproduce.queue.execute import Executor
 from reproduce.queue.locks import FileLock
-from reproduce.queue.presence import announce, lock_file, withdraw, worker_alive
+from reproduce.queue.presence import announce, is_announced, lock_file, withdraw, worker_alive
 from reproduce.queue.settings import WorkerSettings
 from reproduce.queue.settle import reap, settle
 
@@ -88,15 +88,22 @@ def worker(
             finally:
                 stopping.set()
                 busy.wait_until_none(settings.grace + settings.lock_wait)
-        settle(queue, home)  # what was cancelled while this worker was ending
+        if home.work.is_dir():
+            settle(queue, home)  # what was cancelled while this worker was ending
 
 
 def _watch(
     queue: Broker, home: Home, busy: _Busy, stopping: threading.Event, patience: float | None, settings: WorkerSettings
 ) -> None:
-    """Settle what is over, again and again, until told to stop or idle for longer than ``patience`` seconds."""
+    """Settle what is over, again and again, until told to stop or idle for longer than ``patience`` seconds.
+
+    Also ends when the folder is deleted: the queue's open file would outlive it, and with it this worker.
+    """
     idle_since = time.monotonic()
     while True:
+        if not is_announced(home):
+            _log.warning("the folder that this worker serves is gone, or another worker has taken it over")
+            return
         at_work = busy.now()
         if settle(queue, home, busy=at_work) or at_work:
             idle_since = time.monotonic()

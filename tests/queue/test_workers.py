@@ -1,6 +1,7 @@
 """Workers that come and go: killed with -9, told to stop, refused, started in the background."""
 
 import os
+import shutil
 
 import pytest
 
@@ -85,3 +86,16 @@ def test_a_worker_in_the_background_runs_what_is_queued_and_leaves(home, spec_th
     until(lambda: not alive(pid))
     assert worker_alive(home=home) is None
     assert f"{spec.run_id()} finished" in (home.work / "worker.log").read_text()
+
+
+def test_a_worker_leaves_when_its_folder_is_deleted(home, spec_that, start_worker, until):
+    """Nothing is left to serve then; the queue's open file must keep neither the worker nor its run alive."""
+    spec = spec_that("wait")
+    submit([spec], home=home)
+    worker = start_worker()
+    child = until(lambda: pid_in(home, spec))
+    shutil.rmtree(home.root)
+    _, errors = worker.communicate(timeout=60)
+    assert "the folder that this worker serves is gone" in errors
+    assert not alive(child)
+    assert not home.work.exists()
