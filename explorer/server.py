@@ -12,6 +12,7 @@ from pathlib import Path
 
 from streamlit.web import cli
 
+FEW = 20_000  # reported numbers that are read before the server listens; more would keep its first visitor waiting
 APP = Path(__file__).with_name("app.py")
 
 
@@ -31,9 +32,12 @@ def warm() -> None:
             nodes = data.tree(facet)
             figure = taxonomy_chart.figure_of(nodes, (ROOTS[facet], "icicle", "studies"))
             plotly.io.to_json(plotly.tools.return_figure_from_figure_or_data(figure, True), validate=False)
-        for node in data.tree(Facet.METHOD):
+        nodes = data.tree(Facet.METHOD)
+        for node in nodes:
             if node.depth < 2:
                 standing.figure_of(node)
+        if nodes[0].reported <= FEW:
+            standing.standing(nodes[0])
     except Exception:
         logging.getLogger(__name__).debug("nothing was made ready", exc_info=True)
 
