@@ -69,8 +69,9 @@ def _loaded(entry: ModelEntry, folder: Path, options: Mapping[str, Any]) -> PreT
         and entry.gguf_file is not None
         and not options.get("quantization_config")
     ):
-        del backbone.config.quantization_config  # the weights are full again; left in, peft takes them for GGUF
-        backbone.hf_quantizer = None  # for the same reason; left in, the model could not be saved
+        # The weights are full again. Left in, peft takes them for GGUF, and the model could not be saved.
+        del backbone.config.quantization_config
+        vars(backbone).pop("hf_quantizer", None)
     return backbone
 
 
