@@ -6,7 +6,7 @@ an address asks for and nobody knows is told in a sentence, and the page goes on
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -30,6 +30,19 @@ def one(
     st.session_state[name] = asked
     widget(title, options, key=name, on_change=_keep_one, args=(name, first), **more)
     return str(st.session_state[name] or first)
+
+
+def view(views: Mapping[str, str]) -> str:
+    """Draw the choice of a page's views, labels by id, and return the chosen one; the first where none is asked for."""
+    return one(
+        "View",
+        "view",
+        list(views),
+        format_func=views.__getitem__,
+        widget=st.segmented_control,
+        required=True,
+        wrap=True,
+    )
 
 
 def maybe(

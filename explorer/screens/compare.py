@@ -64,15 +64,7 @@ def draw(known: Knowledge) -> None:
     """Draw the page."""
     asked = state.current(known)
     heading("Compare")
-    view = choices.one(
-        "View",
-        "view",
-        list(VIEWS),
-        format_func=VIEWS.__getitem__,
-        widget=st.segmented_control,
-        required=True,
-        wrap=True,
-    )
+    view = choices.view(VIEWS)
     st.caption(ABOUT[view])
     _filters(view, known)
     if view == "pareto":

@@ -92,15 +92,7 @@ def tree() -> None:
 def draw(known: Knowledge) -> None:
     """Draw the page."""
     heading("Taxonomy", "Area is studies, colour what you choose. A click on a sector filters everything below.")
-    view = choices.one(
-        "View",
-        "view",
-        list(VIEWS),
-        format_func=VIEWS.__getitem__,
-        widget=st.segmented_control,
-        required=True,
-        wrap=True,
-    )
+    view = choices.view(VIEWS)
     if view == "network":
         network.network(known)
     else:
