@@ -138,7 +138,12 @@ def _value(facet: Facet, spec: RunSpec, known: Knowledge) -> str:
 
 
 def _planned(specs: Iterable[RunSpec], known: Knowledge, home: Home) -> tuple[Planned, ...]:
-    return tuple(_one(spec, known, home) for spec in specs)
+    """Return the runs, those of experiments that need no download and have searched rates first."""
+    from reproduce import catalog
+
+    specs = list(specs)
+    order = {name: catalog.order_of(name, home) for name in {spec.recipe for spec in specs}}
+    return tuple(_one(spec, known, home) for spec in sorted(specs, key=lambda spec: order[spec.recipe]))
 
 
 def _one(spec: RunSpec, known: Knowledge, home: Home) -> Planned:

@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
-from reproduce.registry import MethodEntry, ModelEntry, Recipe, methods, models, not_built, recipes
+from corpus.home import Home
+from reproduce.data.opening import is_local
+from reproduce.model_files import candidates
+from reproduce.registry import (
+    MethodEntry,
+    ModelEntry,
+    Recipe,
+    datasets,
+    experiments,
+    methods,
+    models,
+    not_built,
+    recipes,
+)
+from reproduce.registry.datasets import InstalledPackages
 
 
 def recipes_of(paper_id: str) -> tuple[Recipe, ...]:
@@ -38,3 +52,11 @@ def not_built_because(method_id: str) -> str | None:
     """Return why the laboratory cannot run a method; None when it can, or when nobody has said why."""
     entry = not_built().get(method_id)
     return entry.because if entry else None
+
+
+def order_of(experiment_id: str, home: Home) -> tuple[bool, bool]:
+    """Return by what experiments are ordered: those that need no download first, then those with searched rates."""
+    experiment = experiments()[experiment_id]
+    dataset, model = datasets()[experiment.dataset], models()[experiment.model]
+    at_hand = isinstance(dataset.origin, InstalledPackages) or is_local(dataset, home)
+    return not (at_hand and candidates(model, home)), experiment.search is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from corpus.library import Corpus
 from taxonomy.answers import suggest as answers
 from taxonomy.answers.suggestions import Answer
 from taxonomy.answers.wishes import Wish
@@ -19,10 +20,12 @@ def suggest(
     must_quantise: bool = False,
     training_tokens: int | None = None,
     known: Knowledge | None = None,
+    corpus: Corpus | None = None,
 ) -> Answer:
     """Return which methods suit a task, a name or a description in words, within the limits given.
 
-    ``known`` is what to answer from; without it, what ships and the user's own papers and runs.
+    ``known`` is what to answer from; without it, what ships and the user's own papers and runs. ``corpus`` takes the
+    place of its corpus: a part of it, say.
 
     Raises:
         UnknownNameError: a task, an architecture or a model that the vocabulary does not know.
@@ -30,4 +33,4 @@ def suggest(
     """
     known = known or open_knowledge()
     wish = Wish(task, architecture, model, memory_gb, hours, must_merge, must_quantise, training_tokens)
-    return answers.suggest(wish, known.corpus, known.vocabulary)
+    return answers.suggest(wish, corpus or known.corpus, known.vocabulary)

@@ -107,7 +107,7 @@ def test_a_title_full_of_markup_reads_as_it_is(tab: Page):
 def test_a_chart_has_words_for_those_who_do_not_see_it(tab: Page):
     """The chart has an alternative text that says what it shows."""
     tab.goto("/taxonomy")
-    chart = tab.get_by_test_id("stPlotlyChart")
+    chart = tab.get_by_test_id("stPlotlyChart").first
     chart.wait_for()
     expect(tab.get_by_label(re.compile("sectors sized by studies")).first).to_be_attached()
 

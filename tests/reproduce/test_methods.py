@@ -12,17 +12,20 @@ torch = pytest.importorskip("torch")
 
 from corpus import Home
 from corpus.records.run import TrainingSettings
-from reproduce.backbones import load_backbone, load_tokenizer, tokenise
+from reproduce.backbones import load_backbone, load_tokenizer
+from reproduce.checkpoints import Checkpoints
 from reproduce.data.splits import Labelled
 from reproduce.determinism import make_repeatable, seed_everything
 from reproduce.encoder import embed
-from reproduce.losses import LOSSES
+from reproduce.frozen import FrozenLayers
 from reproduce.methods.context import Context
 from reproduce.methods.saving import load, save
 from reproduce.model_files import ModelFiles, resolve
+from reproduce.objectives import Frame, Tuned, objective_of
+from reproduce.objectives.reading import tokenise
 from reproduce.registry import imported, methods, models
 from reproduce.specs import settings_of
-from reproduce.training import Trained, train
+from reproduce.training import Hooks, State, train
 
 MODEL = models()["all-minilm-l6-v2"]
 CONTEXT = Context(architecture=MODEL.architecture, steps=3, seed=0)
@@ -52,11 +55,19 @@ def build(name: str, files: ModelFiles) -> torch.nn.Module:
     return imported(entry.build)(load_backbone(MODEL, files), settings_of(entry, {}, MODEL.architecture), CONTEXT)
 
 
-def train_a_little(module: torch.nn.Module, rows: list[list[int]], toy: Labelled, **changed) -> Trained:
+def train_a_little(module: torch.nn.Module, files: ModelFiles, toy: Labelled, **changed) -> State:
     """Train three steps on the toy programs."""
     settings = SETTINGS.model_copy(update=changed)
+    frame = Frame(
+        architecture=MODEL.architecture, tokenizer=load_tokenizer(MODEL, files), training=settings, generation=None,
+        metrics=("map_at_r",), splits={"train": toy, "validation": toy, "test": toy}, language="Python",
+    )  # fmt: skip
     seed_everything(0)
-    return train(module, rows, toy, settings, loss_of=LOSSES["labelled"], seed=0, after_step=lambda progress: None)
+    return train(
+        Tuned(module, None), objective_of("labelled", frame), settings, seed=0, hooks=Hooks(),
+        frozen=FrozenLayers(module, MODEL.architecture), checkpoints=Checkpoints(None, "trial"),
+        validate=lambda: 0.0, after_step=lambda progress: None,
+    )  # fmt: skip
 
 
 def vectors_of(module: torch.nn.Module, rows: list[list[int]]) -> torch.Tensor:
@@ -90,7 +101,7 @@ def test_method_trains_what_it_says_and_nothing_else(name, files, rows, toy, tmp
     assert sum(value.numel() for value in module.parameters() if value.requires_grad) == expected_trainable(name)
     before = {key: value.detach().clone() for key, value in module.named_parameters()}
 
-    train_a_little(module, rows, toy)
+    train_a_little(module, files, toy)
 
     moved = {key for key, value in module.named_parameters() if not torch.equal(before[key], value)}
     assert moved <= trainable
@@ -146,10 +157,10 @@ def test_padding_and_order_do_not_matter(files, rows):
 
 
 @pytest.mark.parametrize("name", ["full-finetuning", "lora"])
-def test_training_repeats_bit_for_bit(name, files, rows, toy):
+def test_training_repeats_bit_for_bit(name, files, toy):
     """The same seed gives the same losses, to the last bit, dropout and all."""
-    first = train_a_little(build(name, files), rows, toy, precision="bfloat16")
-    second = train_a_little(build(name, files), rows, toy, precision="bfloat16")
+    first = train_a_little(build(name, files), files, toy, precision="bfloat16")
+    second = train_a_little(build(name, files), files, toy, precision="bfloat16")
     assert first.losses == second.losses
     assert first.tokens == second.tokens
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from corpus import Home
 from corpus.errors import RecordError
 from corpus.records.base import Record
+from reproduce.catalog import order_of
 from reproduce.plan import plan
 from reproduce.registry import Experiment, datasets, experiments, imported, methods, recipes
 from reproduce.registry.methods import MethodEntry
@@ -87,3 +91,10 @@ def test_an_id_given_twice_is_refused(tmp_path):
     path.write_text(entry + entry)
     with pytest.raises(RecordError, match="lora is used twice"):
         read_entries(path, MethodEntry)
+
+
+def test_experiments_that_need_no_download_come_first(tmp_path: Path):
+    """Where nothing was fetched, code search is offered on the functions of installed packages before CodeSearchNet."""
+    home = Home(tmp_path)
+    assert order_of("package-functions-search", home) == (False, False)
+    assert order_of("codesearchnet-search", home) == (True, True)

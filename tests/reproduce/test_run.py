@@ -134,7 +134,7 @@ def test_how_errors_are_filed(error, status, lab: Home, tmp_path: Path, monkeypa
 
 
 BAD = {
-    "method": ({"method": "lorra"}, "did you mean lora?"),
+    "method": ({"method": "lorra"}, "did you mean lora, "),
     "metric": ({"metric": "map_at_r"}, "package-functions is measured by mrr"),
     "task": ({"task": "clone-detection"}, "package-functions is a data set for code-search"),
     "settings": ({"method_settings": {"rank": 8}}, "it has: r, lora_alpha"),

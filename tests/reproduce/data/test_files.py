@@ -186,7 +186,7 @@ def test_other_package_version_is_told_with_what_to_install():
     with pytest.raises(
         DataError, match=r"no-such-package \(not installed\).*pip install networkx==1\.0 no-such-package==2"
     ):
-        extract(InstalledPackages(kind="packages", packages=(pin, absent)))
+        extract(origin.model_copy(update={"packages": (pin, absent)}))
 
 
 def test_trial_split_keeps_every_class(toy: Labelled):
