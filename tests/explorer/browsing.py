@@ -33,7 +33,7 @@ def sector(page: Page, label: str) -> Locator:
     return page.locator(f'g.slice text[data-unformatted^="{label}"]').first
 
 
-def choose(page: Page, field: str, option: str) -> None:
+def choose(page: Page, field: str, option: str, *, exact: bool = False) -> None:
     """Choose an option of a field with the keyboard, as soon as it is offered.
 
     A page that is drawn once more meanwhile closes the list and forgets what was typed: then it is typed again.
@@ -41,7 +41,7 @@ def choose(page: Page, field: str, option: str) -> None:
     settled(page)
     wanted = page.get_by_role("option", name=option).first
     for last in (False, False, True):
-        box = page.get_by_role("combobox", name=field)
+        box = page.get_by_role("combobox", name=field, exact=exact)
         box.focus()
         box.fill(option)
         try:

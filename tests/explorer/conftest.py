@@ -35,7 +35,11 @@ def measured_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def open_page(monkeypatch: pytest.MonkeyPatch) -> OpenPage:
-    """Return a function that opens a page with a query; a home may be given."""
+    """Return a function that opens a page with a query; a home may be given.
+
+    Every rerun looks for changed files, however long the look before took on a busy machine.
+    """
+    monkeypatch.setattr("explorer.data.RESTS", 0)
 
     def opened(name: str, home: Path | None = None, **query: str) -> AppTest:
         if home is not None:

@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from corpus.files import read_run
 from corpus.records import RunStatus
+from tests.explorer.browsing import choose
 from tests.explorer.conftest import PATIENCE
 from tests.explorer.serving import served
 
@@ -42,11 +43,7 @@ def test_a_run_goes_from_the_button_to_its_number(tabs: tuple[Page, Page], labor
     watching.goto("/runs")
     expect(watching.get_by_text("Nothing waits or runs")).to_be_visible()
     asking.goto("/node?node=task/code-search")
-    methods = asking.get_by_role("combobox", name="Methods", exact=True)
-    methods.focus()
-    asking.keyboard.type("BitFit")
-    asking.get_by_role("option", name="BitFit").first.wait_for()
-    asking.keyboard.press("Enter")
+    choose(asking, "Methods", "BitFit", exact=True)
     asking.keyboard.press("Escape")
     asking.get_by_role("button", name="Measure this on this machine (1 run)").click()
     expect(asking).to_have_url(re.compile(r"/run\?run=package-functions-search--bitfit--s0"))

@@ -9,7 +9,7 @@ import reproduce.plan
 
 whole = reproduce.plan.plan
 ITEMS = int(os.environ.get("CUT_DOWN_ITEMS", "16"))
-SMALL = {"steps": 4, "warmup_steps": 1, "classes_per_batch": 4, "max_length": 48}
+SMALL = {"steps": 4, "warmup_steps": 1, "classes_per_batch": 4, "max_length": 48, "precision": "float32"}
 
 
 def cut_down(**asked):
