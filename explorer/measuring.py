@@ -121,6 +121,13 @@ def why_not(paper: str) -> str | None:
     return catalog.not_runnable_because(paper)
 
 
+def slow_because(planned: Sequence[Planned]) -> str | None:
+    """Return why runs will take many times as long here as estimated, in one sentence; None when they need not."""
+    from reproduce.machine import slow_because
+
+    return next((reason for run in planned if (reason := slow_because(run.spec))), None)
+
+
 def start(planned: Sequence[Planned], home: Home) -> list[str]:
     """Queue runs and see to it that a worker takes them; return their names.
 

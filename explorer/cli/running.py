@@ -42,10 +42,13 @@ def reproduce(
     """Run a paper's experiment on this machine. Example: codepeft reproduce P36 --method lora --scale quick."""
     from corpus.records.run import Scale
     from explorer import running
+    from reproduce.machine import slow_because
 
     known = knowledge()
     wanted = running.Wish(subject, task=task, methods=tuple(method or ()), seeds=tuple(seed or ()), scale=Scale(scale))
     plan = running.plan_for(wanted, known)
+    for reason in dict.fromkeys(reason for entry in plan if (reason := slow_because(entry.spec))):
+        say(reason)
     if dry_run:
         if as_json:
             print_json([entry.document() for entry in plan])

@@ -45,6 +45,9 @@ def launch(planned: Sequence[Planned], known: Knowledge, *, key: str, every_seed
         st.info("Choose at least one seed.")
         return
     st.caption(plain(sentences.of_plan(due, len(chosen) - len(due))), width=860)
+    slow = measuring.slow_because(due)
+    if slow is not None:
+        st.warning(plain(f"{slow}."))
     with st.expander("The runs in this plan", key=f"{key}-plan"):
         grid(_table(chosen, known), key=f"{key}-plan-table")
     label = f"Measure this on this machine ({formats.count(len(due), 'run')})"
