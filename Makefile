@@ -11,7 +11,7 @@ export UV_FIND_LINKS ?= $(PIP_FIND_LINKS)
 endif
 export UV_HTTP_TIMEOUT ?= 300
 
-.PHONY: explore test lint types unit browser lock bibliography validators campaign-thread clean
+.PHONY: explore test lint types unit browser campaign lock bibliography validators clean
 
 explore: $(VENV)/.installed  ## open the explorer in a browser
 	@$(BIN)/codepeft explore
@@ -37,6 +37,9 @@ $(VENV)/.installed: requirements.lock pyproject.toml
 	@echo "installing what requirements.lock names (the first time this takes a minute or more)"
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python -r requirements.lock -e '.[reproduce,test]'
 	@touch $@
+
+campaign: $(VENV)/.installed  ## run what of every experiment has no record yet; may be stopped and started again
+	@$(BIN)/python -m reproduce.campaign $(EXPERIMENTS)
 
 lock: $(VENV)/.installed  ## resolve the versions anew (the GPU libraries follow from torch's own pins)
 	@env -u UV_FIND_LINKS -u PIP_FIND_LINKS $(BIN)/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 \

@@ -53,9 +53,8 @@ def seconds_by_formula(spec: RunSpec, records: Iterable[RunRecord]) -> Guess | N
     speeds = []
     for record in _finished(records):
         done = _work(record.spec)
-        seconds = (record.finished_at - record.started_at).total_seconds()
-        if done is not None and seconds > 0:
-            speeds.append(done / seconds)
+        if done is not None and record.seconds > 0:
+            speeds.append(done / record.seconds)
     if work is None or not speeds:
         return None
     return Guess(work / statistics.median(speeds), work / max(speeds) / OTHER_WORK, work / min(speeds) * OTHER_WORK)

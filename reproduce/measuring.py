@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,15 +16,13 @@ from corpus.records.run import Hardware, RunSpec, Score
 from reproduce import machine
 from reproduce.assembling import assembled, frame_for, hooks_of, prepared_backbone, towards_better
 from reproduce.checkpoints import Checkpoints
-from reproduce.data import Opened
 from reproduce.determinism import make_repeatable, pick_device, seed_everything, threads
 from reproduce.events import EventLog
 from reproduce.frozen import FrozenLayers
 from reproduce.items import ITEMS_FILE, write_items
 from reproduce.methods.saving import save
-from reproduce.model_files import ModelFiles
-from reproduce.objectives import Evaluated, Objective, Tuned, objective_of
-from reproduce.run import CHECKPOINT_FOLDER
+from reproduce.objectives import Evaluated, Frame, Objective, Tuned, objective_of
+from reproduce.run import CHECKPOINT_FOLDER, Inputs
 from reproduce.specs import Checked
 from reproduce.training import Progress, State, train
 
@@ -31,23 +30,41 @@ ADAPTER_FOLDER = "adapter"
 HEAD_FILE = "head.safetensors"
 
 
-def measure(
-    spec: RunSpec, checked: Checked, files: ModelFiles, data: Opened, out: Path, events: EventLog, known: dict[str, Any]
-) -> None:
-    """Run the spec: baseline, training, validation, test; note fields of the record in ``known``."""
+@dataclass(frozen=True)
+class Bench:
+    """What a run begins with and what does not depend on its method's settings, its learning rate or its seed."""
+
+    device: torch.device
+    frame: Frame
+    objective: Objective
+    backbone: Any  # as pretrained; a run changes it
+    untuned: Mapping[str, Evaluated]  # the baseline, by metric
+    evaluation_time: float  # seconds that the baseline took
+
+
+def set_up(spec: RunSpec, checked: Checked, inputs: Inputs, events: EventLog, known: dict[str, Any]) -> Bench:
+    """Load and tokenise what the spec names, load the model, measure the baseline."""
     device = pick_device()
     make_repeatable(device)
     known["hardware"] = _hardware(device)
-    frame = frame_for(spec, checked, files, data)
+    frame = frame_for(spec, checked, inputs.files, inputs.data)
     objective = objective_of(checked.dataset.kind, frame)
-    backbone = prepared_backbone(checked, files, objective, device)
+    backbone = prepared_backbone(checked, inputs.files, objective, device)
     evaluated = _Evaluations(spec, objective, events, known)
-
     untuned = evaluated(objective.baseline, Tuned(backbone, None), "test", "baseline")
+    return Bench(device, frame, objective, backbone, untuned, evaluated.seconds)
+
+
+def measure(spec: RunSpec, checked: Checked, bench: Bench, out: Path, events: EventLog, known: dict[str, Any]) -> None:
+    """Run the spec: training, validation, test; note fields of the record in ``known``. Changes the bench's model."""
+    device, objective, untuned = bench.device, bench.objective, bench.untuned
+    frame = replace(bench.frame, training=spec.training)
+    known["hardware"] = _hardware(device)
     known["baseline"], known["baseline_kind"] = _scores(untuned), objective.baseline_kind
+    evaluated = _Evaluations(spec, objective, events, known, seconds=bench.evaluation_time)
 
     seed_everything(spec.seed)
-    tuned = assembled(spec, checked, backbone, frame, objective).to(device)
+    tuned = assembled(spec, checked, bench.backbone, frame, objective).to(device)
     frozen = FrozenLayers(tuned.body, checked.model.architecture)
     _count(tuned, known)
     # What a method's hook remembers is not in the weights: such a run begins again, to the same result.
@@ -86,9 +103,11 @@ def measure(
 class _Evaluations:
     """Evaluates, tells how far it is, and adds up the time."""
 
-    def __init__(self, spec: RunSpec, objective: Objective, events: EventLog, known: dict[str, Any]) -> None:
+    def __init__(
+        self, spec: RunSpec, objective: Objective, events: EventLog, known: dict[str, Any], *, seconds: float = 0.0
+    ) -> None:
         self._metric, self._objective, self._events, self._known = spec.metric, objective, events, known
-        self._seconds = 0.0
+        self.seconds = seconds
 
     def __call__(
         self, how: Callable[..., Mapping[str, Evaluated]], tuned: Tuned, split: str, phase: str
@@ -97,8 +116,8 @@ class _Evaluations:
         steps = len(self._objective.rows[split])
         self._events.tell(phase, step=0, steps=steps)
         found = how(tuned, split, lambda done: self._events.tell(phase, step=done, steps=steps))
-        self._seconds += time.perf_counter() - start
-        self._known["evaluation_time"] = round(self._seconds, 3)
+        self.seconds += time.perf_counter() - start
+        self._known["evaluation_time"] = round(self.seconds, 3)
         message = f"{self._metric} {found[self._metric].score.value:.4f}"
         self._events.tell(phase, step=steps, steps=steps, message=message)
         return found

@@ -160,7 +160,7 @@ def _same_work(one: RunSpec, other: RunSpec) -> bool:
 
 
 def _estimate(records: Sequence[RunRecord], basis: Literal["measured", "from other methods"]) -> Estimate:
-    seconds = [(record.finished_at - record.started_at).total_seconds() for record in records]
+    seconds = [record.seconds for record in records]
     memory = [record.peak_memory_gb for record in records if record.peak_memory_gb is not None]
     return Estimate(
         seconds=statistics.median(seconds),

@@ -13,11 +13,12 @@ import contextlib
 import signal
 import sys
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from corpus.errors import CodepeftError
 from corpus.files import dump_json_record, read_json_record, write_text
@@ -29,10 +30,23 @@ from reproduce.errors import NotANumberError
 from reproduce.events import EventLog
 from reproduce.specs import Checked, check
 
+if TYPE_CHECKING:  # both load torch or much data; they are not needed to refuse a spec
+    from reproduce.data import Opened
+    from reproduce.measuring import Bench
+    from reproduce.model_files import ModelFiles
+
 RECORD_FILE = "record.json"
 EVENTS_FILE = "events.jsonl"
 CHECKPOINT_FOLDER = "checkpoint"
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """The files that go into a run, verified."""
+
+    files: ModelFiles
+    data: Opened
 
 
 class Cancelled(BaseException):
@@ -45,8 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if len(arguments) != 2:
         print("usage: python -m reproduce.run spec.json out/", file=sys.stderr)  # noqa: T201
         return 2
-    for number in STOP_SIGNALS:
-        signal.signal(number, _stop)
+    stop_when_asked()
     prepare_libraries()
     try:
         spec: RunSpec = read_json_record(Path(arguments[0]), RunSpec)
@@ -60,13 +73,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0 if record.status is RunStatus.FINISHED else 1
 
 
-def execute(spec: RunSpec, checked: Checked, out: Path, home: Home) -> RunRecord:
+def execute(
+    spec: RunSpec,
+    checked: Checked,
+    out: Path,
+    home: Home,
+    *,
+    inputs: Inputs | None = None,
+    bench: Bench | None = None,
+    known: Mapping[str, Any] | None = None,
+) -> RunRecord:
     """Run a checked spec and return its record, which is also written; a failure is a record too.
 
-    To be called in the main thread, as signals are held back while the record is written.
+    ``inputs``, ``bench`` and further fields of the record (``known``) are given where runs share what they begin with
+    (``reproduce.together``). To be called in the main thread, as signals are held back while the record is written.
     """
     events = EventLog(out / EVENTS_FILE)
-    known: dict[str, Any] = {
+    known = {
+        **(known or {}),
         "started_at": datetime.now(UTC),
         "load_average": machine.load_average(),
         "versions": machine.versions(),
@@ -74,7 +98,7 @@ def execute(spec: RunSpec, checked: Checked, out: Path, home: Home) -> RunRecord
     }
     status, reason = RunStatus.FINISHED, None
     try:
-        _inputs_then_measure(spec, checked, out, home, events, known)
+        _inputs_then_measure(spec, checked, out, home, events, known, inputs, bench)
     except BaseException as error:
         status, reason = _how_it_ended(error)
         if not isinstance(error, Cancelled | CodepeftError):
@@ -97,24 +121,42 @@ def execute(spec: RunSpec, checked: Checked, out: Path, home: Home) -> RunRecord
 
 
 def _inputs_then_measure(
-    spec: RunSpec, checked: Checked, out: Path, home: Home, events: EventLog, known: dict[str, Any]
+    spec: RunSpec,
+    checked: Checked,
+    out: Path,
+    home: Home,
+    events: EventLog,
+    known: dict[str, Any],
+    inputs: Inputs | None,
+    bench: Bench | None,
 ) -> None:
+    # First what may be missing, then what takes long to load.
+    if inputs is None:
+        events.tell("loading", message="verifying model and data files")
+        inputs = inputs_of(checked, home)
+    known["model_files"] = Ingredient(
+        name=checked.model.published_as,
+        revision=checked.model.revision,
+        sha256=inputs.files.sha256,
+        origin=inputs.files.origin,
+    )
+    known["data_files"] = Ingredient(name=checked.dataset.id, sha256=inputs.data.sha256, origin=inputs.data.origin)
+
+    if bench is None:
+        events.tell("loading", message="loading the libraries and the model")
+    from reproduce.measuring import measure, set_up
+
+    if bench is None:
+        bench = set_up(spec, checked, inputs, events, known)
+    measure(spec, checked, bench, out, events, known)
+
+
+def inputs_of(checked: Checked, home: Home) -> Inputs:
+    """Return the files that a spec names; raise ModelError or DataError when one is missing or another."""
     from reproduce.data import open_dataset
     from reproduce.model_files import resolve
 
-    # First what may be missing, then what takes long to load.
-    events.tell("loading", message="verifying model and data files")
-    files = resolve(checked.model, home)
-    known["model_files"] = Ingredient(
-        name=checked.model.published_as, revision=checked.model.revision, sha256=files.sha256, origin=files.origin
-    )
-    data = open_dataset(checked.dataset, home)
-    known["data_files"] = Ingredient(name=checked.dataset.id, sha256=data.sha256, origin=data.origin)
-
-    events.tell("loading", message="loading the libraries and the model")
-    from reproduce.measuring import measure
-
-    measure(spec, checked, files, data, out, events, known)
+    return Inputs(files=resolve(checked.model, home), data=open_dataset(checked.dataset, home))
 
 
 def _require_consent() -> None:
@@ -142,6 +184,12 @@ def _is_torch_out_of_memory(error: BaseException) -> bool:
     if torch is not None and isinstance(error, torch.OutOfMemoryError):
         return True
     return isinstance(error, RuntimeError) and "DefaultCPUAllocator" in str(error)
+
+
+def stop_when_asked() -> None:
+    """Let the signals that ask for an end raise Cancelled in the main thread."""
+    for number in STOP_SIGNALS:
+        signal.signal(number, _stop)
 
 
 def _stop(number: int, frame: FrameType | None) -> None:

@@ -224,6 +224,7 @@ class RunRecord(Record):
     layers_reused: int | None = None  # frozen lower layers whose outputs were computed once for each input
     train_time: float | None = None  # seconds, optimisation only
     evaluation_time: float | None = None  # seconds, all evaluations
+    shared_time: float | None = None  # seconds before the start, of loading and baseline that several runs shared
     train_tokens: int | None = None  # real tokens, padding not counted
     tokens_per_second: float | None = None  # real tokens, training only
     peak_memory_gb: float | None = None  # resident memory of the process on a CPU; allocated on an accelerator
@@ -234,6 +235,11 @@ class RunRecord(Record):
     model_files: Ingredient | None = None
     data_files: Ingredient | None = None
     code_commit: Text | None = None
+
+    @property
+    def seconds(self) -> float:
+        """How long it takes by itself: from start to end, and what it shared with other runs."""
+        return (self.finished_at - self.started_at).total_seconds() + (self.shared_time or 0.0)
 
     @property
     def baseline_name(self) -> str:
