@@ -53,6 +53,11 @@ def gigabytes(value: float | None) -> str:
     return NOT_MEASURED if value is None else f"{value:.1f} GB"
 
 
+def about(value: float | None, unit: str) -> str:
+    """Return an estimate with its unit; one that nobody made says so."""
+    return "not estimated" if value is None else f"about {value:,.4g} {unit}, estimated"
+
+
 def moment(when: datetime) -> str:
     """Return a time in UTC to the minute."""
     return f"{when:%Y-%m-%d %H:%M} UTC"

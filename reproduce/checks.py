@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from corpus.errors import CodepeftError, Problem, RecordError
 from corpus.library import Corpus
 from reproduce import registry
 from reproduce.plan import plan
-from reproduce.registry import Experiment
+from reproduce.registry import Experiment, QuickEntry
 from reproduce.specs import check
 from taxonomy.vocabulary import Vocabulary
 
@@ -86,11 +86,28 @@ def _recipes(corpus: Corpus, words: Vocabulary) -> Iterator[Problem]:
         file = f"{recipe.paper}.yaml"
         if recipe.paper not in corpus.papers:
             yield Problem(file, "paper", "there is no such paper record")
-        if recipe.quick.experiment not in registry.experiments():
-            yield Problem(file, "quick", f"there is no experiment {recipe.quick.experiment}")
+            continue
+        claims = {claim.id for claim in corpus.papers[recipe.paper].claims}
+        for position, entry in enumerate(recipe.quick):
+            yield from (Problem(file, f"quick.{position}.{place}", told) for place, told in _entry(entry, claims))
         for model in recipe.paper_scale.models:
             if not words.knows("models", model):
                 yield Problem(file, "paper_scale", f"{model} is not in the vocabulary's models")
         for method in recipe.paper_scale.methods:
             if not words.knows("methods", method):
                 yield Problem(file, "paper_scale", f"{method} is not in the vocabulary's methods")
+
+
+def _entry(entry: QuickEntry, claims: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Yield where an entry of a recipe names what does not exist, and what."""
+    for claim in entry.claims:
+        if claim not in claims:
+            yield "claims", f"{claim} is not a claim of the paper; it has {', '.join(sorted(claims)) or 'none'}"
+    experiment = registry.experiments().get(entry.experiment)
+    if experiment is None:
+        yield "experiment", f"there is no experiment {entry.experiment}"
+        return
+    there = [choice.method for choice in experiment.methods]
+    for method in entry.methods or ():
+        if method not in there:
+            yield "methods", f"{method} is not a method of {experiment.id}; it has {', '.join(there)}"

@@ -11,7 +11,17 @@ from corpus.errors import RequestError, UnknownNameError, lookup
 from corpus.records.run import RunRecord, RunSpec, RunStatus, Scale
 from reproduce.costs import memory_by_formula, seconds_by_formula
 from reproduce.errors import NotRunnableError
-from reproduce.registry import Experiment, MethodChoice, Recipe, datasets, experiments, methods, models, recipes
+from reproduce.registry import (
+    Experiment,
+    MethodChoice,
+    Recipe,
+    datasets,
+    experiments,
+    methods,
+    models,
+    recipes,
+    serving,
+)
 from reproduce.specs import settings_of
 
 
@@ -26,48 +36,69 @@ def plan(
 ) -> list[RunSpec]:
     """Return the specs of every experiment that satisfies all that is given, a spec for each method and seed.
 
-    A spec names every paper whose recipe points at its experiment, whichever was asked for, with how near it comes to
+    A paper's are those of all the experiments that its recipe names, with the methods that are for it. A spec names
+    every paper whose recipe points at its experiment and method, whichever was asked for, with how near it comes to
     each: the run is the same. ``seeds`` None means the experiment's own.
     Raises UnknownNameError for a name that the laboratory does not know, NotRunnableError for a scale that it cannot
     run, RequestError when the names are known but nothing has all of them.
     """
-    if paper is not None:
-        recipe = lookup("recipe for paper", paper, recipes())
-        if scale is Scale.PAPER:
-            raise NotRunnableError(_why_not(recipe))
-        if experiment is not None and experiment != recipe.quick.experiment:
-            raise RequestError(f"the recipe of {paper} runs {recipe.quick.experiment}, not {experiment}")
-        experiment = recipe.quick.experiment
-    elif scale is Scale.PAPER:
-        raise RequestError(f"the paper's scale belongs to a paper; there are recipes for {', '.join(recipes())}")
-    chosen = [lookup("experiment", experiment, experiments())] if experiment else list(experiments().values())
+    if scale is Scale.PAPER:
+        raise NotRunnableError(_why_not(_recipe(paper)))
+    parts = _parts(paper, experiment)
     if task is not None:
         _require_known("task of an experiment", task, {each.task for each in experiments().values()})
-        chosen = [each for each in chosen if each.task == task]
     if method is not None:
         lookup("method of the laboratory", method, methods())
     specs = [
-        _spec(each, choice, seed)
-        for each in chosen
-        for choice in each.methods
+        _spec(part, choice, seed)
+        for part, choices in parts
+        if task is None or part.task == task
+        for choice in choices
         if method is None or choice.method == method
-        for seed in (each.seeds if seeds is None else sorted(seeds))
+        for seed in (part.seeds if seeds is None else sorted(seeds))
     ]
     if not specs:
+        whose = "experiment" if paper is None else f"experiment of the recipe of {paper}"
         there = "; ".join(
-            f"{each.id} ({each.task}: {', '.join(choice.method for choice in each.methods)})"
-            for each in experiments().values()
+            f"{part.id} ({part.task}: {', '.join(choice.method for choice in choices)})"
+            for part, choices in (parts if paper is not None else _parts(None, None))
         )
-        raise RequestError(f"no experiment has all of that; there are: {there}")
+        raise RequestError(f"no {whose} has all of that; there are: {there}")
     return specs
 
 
+def _recipe(paper: str | None) -> Recipe:
+    if paper is None:
+        raise RequestError(f"the paper's scale belongs to a paper; there are recipes for {', '.join(recipes())}")
+    return lookup("recipe for paper", paper, recipes())
+
+
+Part = tuple[Experiment, Sequence[MethodChoice]]
+
+
+def _parts(paper: str | None, experiment: str | None) -> list[Part]:
+    """Return experiments, each with its methods that are meant: a paper's recipe may take some of them only."""
+    if paper is None:
+        chosen = [lookup("experiment", experiment, experiments())] if experiment else experiments().values()
+        return [(each, each.methods) for each in chosen]
+    entries = _recipe(paper).quick
+    named = list(dict.fromkeys(entry.experiment for entry in entries))
+    if experiment is not None and experiment not in named:
+        raise RequestError(f"the recipe of {paper} runs {', '.join(named)}, not {experiment}")
+    parts: list[Part] = []
+    for entry in entries:
+        if experiment in (None, entry.experiment):
+            whole = lookup("experiment", entry.experiment, experiments())
+            parts.append((whole, [choice for choice in whole.methods if entry.takes(choice.method)]))
+    return parts
+
+
 def _spec(experiment: Experiment, choice: MethodChoice, seed: int) -> RunSpec:
-    served = [recipe for recipe in recipes().values() if recipe.quick.experiment == experiment.id]
+    served = serving(experiment.id, choice.method)
     settings = settings_of(methods()[choice.method], choice.settings, models()[experiment.model].architecture)
     return RunSpec(
         recipe=experiment.id,
-        papers=tuple(recipe.paper for recipe in served),
+        papers=tuple(profile.paper for profile in served),
         task=experiment.task,
         dataset=experiment.dataset,
         own_split=datasets()[experiment.dataset].is_divided_anew or None,
@@ -83,13 +114,12 @@ def _spec(experiment: Experiment, choice: MethodChoice, seed: int) -> RunSpec:
         validation_sample=experiment.validation_sample,
         test_sample=experiment.test_sample,
         metric=experiment.metric,
-        fidelity=tuple(recipe.fidelity() for recipe in served),
+        fidelity=served,
     )
 
 
 def _why_not(recipe: Recipe) -> str:
-    reason = recipe.paper_scale.not_runnable_because or "the laboratory has no builder for its methods and models yet"
-    return f"{recipe.paper} cannot be run at the paper's scale here: {reason}"
+    return f"{recipe.paper} cannot be run at the paper's scale here: {recipe.paper_scale.why_not_here}"
 
 
 def _require_known(kind: str, name: str, known: Iterable[str]) -> None:

@@ -57,11 +57,20 @@ def cell(value: object) -> str:
     return str(value)
 
 
-def print_table(rows: Iterable[Sequence[object]], header: Sequence[str]) -> None:
-    """Print rows in columns; the last column takes what the terminal has left."""
+def columns(rows: Iterable[Sequence[object]], header: Sequence[str]) -> list[str]:
+    """Return rows as lines in columns; the last column takes what the terminal has left."""
     table = [list(header), *([cell(value) for value in row] for row in rows)]
     widths = [max(len(row[column]) for row in table) for column in range(len(header))]
     room = max(20, shutil.get_terminal_size((120, 24)).columns - sum(widths[:-1]) - 2 * (len(widths) - 1))
+    lines = []
     for row in table:
         last = row[-1] if len(row[-1]) <= room or not sys.stdout.isatty() else f"{row[-1][: room - 1]}…"
-        print("  ".join([*(text.ljust(width) for text, width in zip(row[:-1], widths, strict=False)), last]).rstrip())
+        padded = [text.ljust(width) for text, width in zip(row[:-1], widths, strict=False)]
+        lines.append("  ".join([*padded, last]).rstrip())
+    return lines
+
+
+def print_table(rows: Iterable[Sequence[object]], header: Sequence[str]) -> None:
+    """Print rows in columns; the last column takes what the terminal has left."""
+    for line in columns(rows, header):
+        print(line)

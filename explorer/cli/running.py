@@ -31,7 +31,7 @@ def reproduce(
         Literal["quick", "paper"], typer.Option(help="Minutes on two CPU cores, or the paper's own size.")
     ] = "quick",
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Show the plan with time and memory, run nothing.")
+        bool, typer.Option("--dry-run", help="Show the plan at both scales with time and memory, run nothing.")
     ] = False,
     again: Annotated[
         bool, typer.Option("--again", help="Measure anew what this machine has measured already.")
@@ -41,7 +41,7 @@ def reproduce(
 ) -> None:
     """Run a paper's experiment on this machine. Example: codepeft reproduce P36 --method lora --scale quick."""
     from corpus.records.run import Scale
-    from explorer import running
+    from explorer import plans, running
     from reproduce.machine import slow_because
 
     known = knowledge()
@@ -51,12 +51,9 @@ def reproduce(
         say(reason)
     if dry_run:
         if as_json:
-            print_json([entry.document() for entry in plan])
+            print_json(plans.documents(subject, plan))
         else:
-            rows = (
-                [each.spec.run_id(), running.memory(each.estimate), running.minutes(each.estimate)] for each in plan
-            )
-            print_table(rows, ("run", "memory", "time"))
+            print(plans.text(subject, plan, known.vocabulary))
         return
     jobs = running.start([entry.spec for entry in plan], home=_home(), again=again)
     for job in jobs:

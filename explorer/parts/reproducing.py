@@ -12,7 +12,7 @@ from explorer.parts.charts import prose_table
 from explorer.parts.headings import PROSE, prose, section
 from explorer.parts.launch import launch
 from reproduce import catalog
-from reproduce.registry import Recipe
+from reproduce.registry import QuickEntry, Recipe, Variant
 from taxonomy import Knowledge
 
 
@@ -35,15 +35,24 @@ def reproducing(paper: Paper, known: Knowledge) -> None:
 
 
 def _quick(recipe: Recipe, known: Knowledge) -> None:
-    """Draw how near the embedded experiment comes, what it takes, and the button."""
-    quick = recipe.quick.fidelity
-    rows = ((name, f"{each.likeness.value}: {each.note}" if each.note else each.likeness.value) for name, each in quick)
-    with st.expander(f"How near {recipe.quick.experiment} comes to the paper"):
-        prose_table(tables.pairs(rows, "aspect", "likeness"))
+    """Draw the embedded experiments, how near each comes, what they take, and the button."""
+    for entry in recipe.quick:
+        _entry(entry, known)
     try:
         launch(measuring.plan_for_paper(recipe.paper, known, data.home()), known, key="launch")
     except CodepeftError as error:
         st.warning(plain(str(error)))
+
+
+def _entry(entry: QuickEntry, known: Knowledge) -> None:
+    """Draw one embedded experiment: what of the paper it stands for, its claims and methods, and how near it comes."""
+    rows: list[tuple[str, object]] = [("stands for", entry.stands_for), ("variant", entry.variant)]
+    if entry.methods is not None:
+        rows.append(("methods", ", ".join(known.vocabulary.label("methods", name) for name in entry.methods)))
+    rows.append(("speaks to the claims", ", ".join(entry.claims) or "none"))
+    rows += ((name, f"{each.likeness.value}: {each.note}") for name, each in entry.fidelity)
+    with st.expander(f"How near {entry.experiment} comes to the paper"):
+        prose_table(tables.pairs((row for row in rows if row != ("variant", None)), "aspect", "here"))
 
 
 def _paper_scale(recipe: Recipe, known: Knowledge) -> None:
@@ -55,18 +64,18 @@ def _paper_scale(recipe: Recipe, known: Knowledge) -> None:
         ("models", ", ".join(f"{words.label('models', name)} ({hub})" for name, hub in scale.models.items()) or None),
         ("methods", ", ".join(words.label("methods", name) for name in scale.methods) or None),
         ("data", scale.data),
-        ("memory needed", _gigabytes(scale.estimated_memory_gb)),
+        ("memory needed", formats.about(scale.estimated_memory_gb, "GB")),
         ("memory of this machine", formats.gigabytes(here) if here is not None else "not known"),
+        ("time needed", formats.about(scale.estimated_gpu_hours, "GPU hours")),
+        *((f"variant: {variant.name}", _variant(variant)) for variant in scale.variants),
         *tables.flattened(scale.hyperparameters, "hyperparameter: "),
     ]
     prose_table(tables.pairs(rows, "what", "value"))
     if scale.estimate_note:
         st.caption(plain(scale.estimate_note), width=PROSE)
-    if scale.not_runnable_because:
-        st.info(plain(f"Cannot be run at the paper's scale here: {scale.not_runnable_because}"))
-    else:
-        st.code(f"codepeft reproduce {recipe.paper} --scale paper --dry-run", language="sh", width=PROSE)
+    st.info(plain(f"Cannot be run at the paper's scale here: {scale.why_not_here}"))
 
 
-def _gigabytes(value: float | None) -> str:
-    return "not estimated" if value is None else f"about {formats.gigabytes(value)}, estimated"
+def _variant(variant: Variant) -> str:
+    settings = "; ".join(f"{name} {value}" for name, value in tables.flattened(variant.settings))
+    return f"{variant.about} ({settings})" if settings else variant.about

@@ -1,4 +1,4 @@
-"""Experiments (what is compared with what) and recipes (what of a paper is run, at which scale)."""
+"""Experiments: what is compared with what."""
 
 from __future__ import annotations
 
@@ -9,10 +9,9 @@ from typing import Any, Self
 
 from pydantic import Field, JsonValue, model_validator
 
-from corpus.errors import Problem, RecordError
-from corpus.records.base import Name, PaperId, Record, Text
-from corpus.records.run import Aspect, Fidelity, GenerationSettings, TrainingSettings
-from reproduce.registry.reading import read_record
+from corpus.records.base import Name, Record, Text
+from corpus.records.run import GenerationSettings, TrainingSettings
+from reproduce.registry.reading import named_alike, read_record
 
 ROOM = Path(__file__).parent.parent
 
@@ -79,70 +78,12 @@ class Experiment(Record):
         return TrainingSettings.model_validate(values)
 
 
-class Likenesses(Record):
-    """How an experiment's ingredients compare with the paper's."""
-
-    model: Aspect
-    data: Aspect
-    steps: Aspect
-    metric: Aspect
-    settings: Aspect
-
-
-class QuickScale(Record):
-    """The embedded experiment that stands in for a paper's, and how near it comes."""
-
-    experiment: Name
-    fidelity: Likenesses
-
-
-class PaperScale(Record):
-    """The paper's own experiment, described as far as it is known."""
-
-    about: Text
-    models: dict[Name, Text]  # our id -> hub id
-    methods: tuple[Name, ...]
-    data: Text
-    hyperparameters: dict[str, JsonValue] = {}
-    estimated_memory_gb: float | None = None
-    estimate_note: Text | None = None
-    not_runnable_because: Text | None = None
-
-
-class Recipe(Record):
-    """What to run for a paper."""
-
-    paper: PaperId
-    quick: QuickScale
-    paper_scale: PaperScale
-
-    def fidelity(self) -> Fidelity:
-        """Return the quick experiment's profile as it goes into a spec."""
-        return Fidelity(paper=self.paper, **dict(self.quick.fidelity))
-
-
 @functools.cache
 def experiments() -> Mapping[str, Experiment]:
     """Return the experiments by id; raise RecordError when a file is faulty or misnamed."""
     found = {}
     for path in sorted((ROOM / "experiments").glob("*.yaml")):
         experiment = read_record(path, Experiment)
-        _named_alike(path, experiment.id)
+        named_alike(path, experiment.id)
         found[experiment.id] = experiment
     return found
-
-
-@functools.cache
-def recipes() -> Mapping[str, Recipe]:
-    """Return the recipes by paper id; raise RecordError when a file is faulty or misnamed."""
-    found = {}
-    for path in sorted((ROOM / "recipes").glob("*.yaml"), key=lambda path: (len(path.stem), path.stem)):
-        recipe = read_record(path, Recipe)
-        _named_alike(path, recipe.paper)
-        found[recipe.paper] = recipe
-    return found
-
-
-def _named_alike(path: Path, name: str) -> None:
-    if path.stem != name:
-        raise RecordError([Problem(path.name, "", f"{name} stands in a file named {path.name}; they must agree")])

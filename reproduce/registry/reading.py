@@ -34,6 +34,12 @@ def read_entries(path: Path, record: type[R]) -> dict[str, R]:
     return entries
 
 
+def named_alike(path: Path, name: str) -> None:
+    """Raise RecordError when a file of one record is not named for it."""
+    if path.stem != name:
+        raise RecordError([Problem(path.name, "", f"{name} stands in a file named {path.name}; they must agree")])
+
+
 def _validated(raw: Any, record: type[R], file: str, prefix: str) -> R:
     try:
         return record.model_validate(raw)

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -10,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from tests.explorer.conftest import OpenPage
 from tests.explorer.invented import record, specs
 from tests.explorer.serving import APP
+from tests.reproduce.recipes import PAPER_SCALE, entry_fields, recipes_in
 
 PAGES = (
     "overview", "taxonomy", "evidence_map", "choose", "compare", "papers", "paper", "node", "runs", "run", "claims",
@@ -146,9 +148,9 @@ def test_paper_that_we_classified_is_marked(open_page: OpenPage):
     assert "we classified it" in words(open_page("paper", paper="P38"))
 
 
-def test_paper_without_recipe_says_why_it_cannot_be_run(open_page: OpenPage):
-    """A paper without a recipe has a reason in place of the button."""
-    app = open_page("paper", paper="P34")
+def test_paper_without_recipe_says_why_it_cannot_be_run(open_page: OpenPage, measured_home: Path):
+    """A paper without a recipe, as a user's own is, has a reason in place of the button."""
+    app = open_page("paper", measured_home, paper="P901")
     assert "Not runnable here" in words(app)
     assert [button.label for button in app.button] == ["Export"]
 
@@ -157,6 +159,40 @@ def test_paper_with_recipe_shows_the_plan_and_the_button(open_page: OpenPage):
     """A runnable paper shows how many runs it takes before the button that queues them."""
     app = open_page("paper", paper="P36")
     assert app.button(key="launch-start").label.startswith("Measure this on this machine (")
+
+
+def pairs_in(table: Any) -> dict[str, str]:
+    """Return a table of names and values, without the backslashes that keep its texts from being markup."""
+    return {name.replace("\\", ""): value.replace("\\", "") for name, value, *_ in table.value.itertuples(index=False)}
+
+
+def test_paper_shows_each_experiment_that_stands_in_for_one_of_its_own(open_page: OpenPage, tmp_path: Path):
+    """Every entry of a recipe has its expander, and what it says; so have the variants at the paper's scale."""
+    variants = [{"name": "as the code does", "about": "the head stays", "settings": {"train_head": False}}]
+    entry = {**entry_fields("a note on it"), "claims": ["P33-C1"], "methods": ["lora"], "variant": "as the code does"}
+    recipe = {
+        "paper": "P33",
+        "quick": [
+            {"experiment": "package-summaries-t5", **entry},
+            {"experiment": "conala-code", **entry_fields("another note")},
+        ],
+        "paper_scale": {**PAPER_SCALE, "variants": variants, "estimated_gpu_hours": 7, "estimate_note": "Ours."},
+    }
+    with recipes_in(tmp_path, recipe):
+        app = open_page("paper", paper="P33")
+    assert not app.exception
+    near = {each.label: pairs_in(each.table[0]) for each in app.expander if each.label.startswith("How near")}
+    assert list(near) == [f"How near {name} comes to the paper" for name in ("package-summaries-t5", "conala-code")]
+    first, second = near.values()
+    assert (first["stands for"], first["variant"], first["methods"]) == ("Table 1.", "as the code does", "LoRA")
+    assert (first["speaks to the claims"], first["steps"]) == ("P33-C1", "different: a note on it")
+    assert (second["speaks to the claims"], second["data"]) == ("none", "different: another note")
+    assert "variant" not in second
+    scale = next(pairs for pairs in map(pairs_in, app.table) if "time needed" in pairs)
+    assert scale["time needed"] == "about 7 GPU hours, estimated"
+    assert scale["variant: as the code does"] == "the head stays (train_head False)"
+    experiments = app.selectbox(key="launch-experiment").options
+    assert set(experiments) == {"package-summaries-t5", "conala-code"}
 
 
 @pytest.mark.parametrize(("query", "count"), [({"task": "code-search"}, 3), ({"words": "xyzzy"}, 0)], ids=str)

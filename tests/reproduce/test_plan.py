@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -13,24 +15,59 @@ from corpus.records.run import RunRecord, RunSpec, RunStatus, Scale
 from reproduce.errors import NotRunnableError
 from reproduce.plan import estimate, plan
 from reproduce.registry import experiments
+from tests.reproduce.recipes import PAPER_SCALE, entry_fields, recipes_in
 
 
 def test_a_paper_is_planned_with_how_near_it_comes():
-    """The specs of P36 are those of its experiment, hang on every paper that it serves, and carry the fidelity."""
-    specs = plan(paper="P36", method="lora")
+    """The runs for P36 hang on every paper that they serve, and carry how near they come to each."""
+    specs = plan(paper="P36", experiment="scd-88-clones", method="lora")
     assert [spec.seed for spec in specs] == [0, 1, 2]
-    assert {spec.recipe for spec in specs} == {"scd-88-clones"}
-    assert specs[0].papers == ("P28", "P36")
-    assert [each.paper for each in specs[0].fidelity] == ["P28", "P36"]
+    assert {"P28", "P36"} <= set(specs[0].papers)
+    assert tuple(each.paper for each in specs[0].fidelity) == specs[0].papers
 
 
 def test_the_same_run_whoever_asks():
     """Asked for by paper, by experiment or by task, a run has one digest."""
-    by_paper = plan(paper="P28", method="ia3", seeds=[1])
+    by_paper = plan(paper="P28", experiment="scd-88-clones", method="ia3", seeds=[1])
     by_experiment = plan(experiment="scd-88-clones", method="ia3", seeds=[1])
     by_task = [spec for spec in plan(task="clone-detection", method="ia3", seeds=[1]) if spec.recipe == "scd-88-clones"]
     assert by_paper == by_experiment == by_task
     assert by_paper[0].digest() == by_task[0].digest()
+
+
+def test_a_papers_plan_is_that_of_all_its_experiments(two_recipes: None):
+    """Every experiment of the recipe is planned, in its order, with the methods that are for the paper."""
+    specs = plan(paper="X1")
+    assert list(dict.fromkeys(spec.recipe for spec in specs)) == ["package-functions-search", "scd-88-clones"]
+    clones = {spec.method for spec in specs if spec.recipe == "scd-88-clones"}
+    assert clones == {"full-finetuning", "lora"}
+    assert plan(paper="X1", task="clone-detection", method="lora") == plan(experiment="scd-88-clones", method="lora")
+    assert {spec.recipe for spec in plan(paper="X1", method="full-finetuning")} == {spec.recipe for spec in specs}
+
+
+def test_a_run_names_the_papers_that_its_method_is_for(two_recipes: None):
+    """A paper whose recipe leaves a method out is not named by that method's runs, and the digest is the same."""
+    lora, ia3 = (plan(experiment="scd-88-clones", method=name, seeds=[0])[0] for name in ("lora", "ia3"))
+    assert (lora.papers, ia3.papers) == (("X1", "X2"), ("X2",))
+    assert [profile.data.note for profile in lora.fidelity] == ["of X1, clones", "of X2, clones"]
+    assert lora.run_id() == "scd-88-clones--lora--s0--3f3c60b4"
+    with pytest.raises(RequestError, match=r"recipe of X1 has all of that; there are: .*full-finetuning, lora\)"):
+        plan(paper="X1", experiment="scd-88-clones", method="ia3")
+
+
+@pytest.fixture
+def two_recipes(tmp_path: Path) -> Iterator[None]:
+    """A laboratory with two recipes: one has two experiments and a choice of methods, the other all of one."""
+    entries = {
+        "X1": [
+            {"experiment": "package-functions-search", **entry_fields("of X1, search")},
+            {"experiment": "scd-88-clones", "methods": ["lora", "full-finetuning"], **entry_fields("of X1, clones")},
+        ],
+        "X2": [{"experiment": "scd-88-clones", **entry_fields("of X2, clones")}],
+    }
+    contents = [{"paper": paper, "quick": quick, "paper_scale": PAPER_SCALE} for paper, quick in entries.items()]
+    with recipes_in(tmp_path, *contents):
+        yield
 
 
 def test_a_spec_holds_every_setting():
@@ -48,14 +85,15 @@ def test_the_default_is_everything():
 @pytest.mark.parametrize(
     ("wish", "error", "told"),
     [
-        ({"paper": "P1"}, UnknownNameError, "unknown recipe for paper 'P1'"),
+        ({"paper": "X1"}, UnknownNameError, "unknown recipe for paper 'X1'"),
         ({"experiment": "scd-88"}, UnknownNameError, "did you mean scd-88-clones"),
         ({"method": "lor"}, UnknownNameError, "did you mean lora"),
         ({"task": "code-serch"}, UnknownNameError, "did you mean code-search"),
-        ({"paper": "P36", "scale": Scale.PAPER}, NotRunnableError, "no builder in the laboratory"),
+        ({"paper": "P36", "scale": Scale.PAPER}, NotRunnableError, "P36 cannot be run at the paper's scale here: "),
         ({"scale": Scale.PAPER}, RequestError, "belongs to a paper"),
-        ({"paper": "P36", "task": "code-search"}, RequestError, "no experiment has all of that; there are"),
-        ({"paper": "P36", "experiment": "package-functions-search"}, RequestError, "runs scd-88-clones"),
+        ({"paper": "P36", "task": "code-search"}, RequestError, "recipe of P36 has all of that; there are"),
+        ({"paper": "P36", "experiment": "package-functions-search"}, RequestError, "the recipe of P36 runs .*scd-88"),
+        ({"experiment": "scd-88-clones", "task": "code-search"}, RequestError, "no experiment has all of that; there"),
     ],
     ids=lambda value: str(value) if isinstance(value, dict) else "",
 )

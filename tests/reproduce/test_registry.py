@@ -11,7 +11,7 @@ from corpus.errors import RecordError
 from corpus.records.base import Record
 from reproduce.catalog import order_of
 from reproduce.plan import plan
-from reproduce.registry import Experiment, datasets, experiments, imported, methods, recipes
+from reproduce.registry import Experiment, datasets, experiments, imported, methods
 from reproduce.registry.methods import MethodEntry
 from reproduce.registry.reading import read_entries
 from reproduce.specs import check, settings_of
@@ -65,15 +65,6 @@ def test_learning_rates_are_those_that_the_search_found(name):
         best = max((each for each in points if each.validation is not None), key=lambda each: each.validation)
         assert len(points) >= 3
         assert choice.learning_rate == best.learning_rate
-
-
-@pytest.mark.parametrize("paper", recipes())
-def test_recipe_names_known_models_and_methods(paper, words: Vocabulary):
-    """A recipe's experiment exists and its paper-scale names stand in the vocabulary."""
-    recipe = recipes()[paper]
-    assert recipe.quick.experiment in experiments()
-    assert all(words.knows("models", name) for name in recipe.paper_scale.models)
-    assert all(words.knows("methods", name) for name in recipe.paper_scale.methods)
 
 
 def test_every_fault_of_an_entry_is_told_with_its_place(tmp_path):
