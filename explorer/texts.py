@@ -67,9 +67,10 @@ def measured(result: Measured, known: Knowledge) -> str:
         if value is not None
     )
     seeds = ", ".join(map(str, result.seeds))
+    signal = result.signal(words.metric[result.metric].better)
     return (
         f"  {words.label('methods', result.method)}: {words.label('metrics', result.metric)} {result.mean:.3f}{spread} "
-        f"({'; '.join(filter(None, (f'seeds {seeds}', against)))}) {words.label('models', result.model)}, "
+        f"({'; '.join(filter(None, (f'seeds {seeds}', against, signal)))}) {words.label('models', result.model)}, "
         f"{words.label('datasets', result.dataset)}, {result.scale.value} scale"
         f"{', measured here' if result.origin == 'own' else ''}"
     )

@@ -112,11 +112,19 @@ def neighbours(found: Neighbours, known: Knowledge) -> Document:
 
 
 def measured(result: Measured, known: Knowledge) -> Document:
-    """Return a measured result with its difference to full fine-tuning, on the metric's scale and in points."""
+    """Return a measured result with its differences: to full fine-tuning, also in points, and to its baseline."""
     points = None
     if result.full_finetuning is not None and result.method != "full-finetuning":
         points = known.vocabulary.metric[result.metric].points(result.mean - result.full_finetuning)
-    return {**asdict(result), "origin": result.origin.value, "scale": result.scale.value, "difference_points": points}
+    gain, signal = result.gain(), result.signal(known.vocabulary.metric[result.metric].better)
+    return {
+        **asdict(result),
+        "origin": result.origin.value,
+        "scale": result.scale.value,
+        "difference_points": points,
+        "gain_over_baseline": list(gain) if gain else None,
+        "signal": signal.value if signal else None,
+    }
 
 
 def effect(summary: Effect) -> Document:

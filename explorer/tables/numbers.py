@@ -52,8 +52,9 @@ def reported(rows: Iterable[ReportedResult], known: Knowledge) -> pd.DataFrame:
 ORIGINS = {Origin.SHIPPED: "this project", Origin.OWN: "this machine"}
 
 MEASURED = (
-    "method", "task", "data set", "model", "metric", "mean", "std over seeds", "seeds", "untuned", "full fine-tuning",
-    "points vs full fine-tuning", "measured by", "scale of the run", "trainable %", "items", "training", "peak memory",
+    "method", "task", "data set", "model", "metric", "mean", "std over seeds", "seeds", "untuned", "majority class",
+    "signal", "full fine-tuning", "points vs full fine-tuning", "measured by", "scale of the run", "trainable %",
+    "items", "training", "peak memory",
 )  # fmt: skip
 
 
@@ -72,6 +73,8 @@ def measured(results: Iterable[Measured], known: Knowledge) -> pd.DataFrame:
                 "std over seeds": result.std,
                 "seeds": len(result.seeds),
                 "untuned": result.untuned,
+                "majority class": result.majority,
+                "signal": signal(result, known),
                 "full fine-tuning": result.full_finetuning,
                 "points vs full fine-tuning": measured_points(result, known),
                 "measured by": ORIGINS[result.origin],
@@ -85,6 +88,12 @@ def measured(results: Iterable[Measured], known: Knowledge) -> pd.DataFrame:
         ),
         MEASURED,
     )
+
+
+def signal(result: Measured, known: Knowledge) -> str | None:
+    """Return what training showed against the baseline, in words; None where seeds or baseline are missing."""
+    found = result.signal(known.vocabulary.metric[result.metric].better)
+    return found.value if found else None
 
 
 def measured_points(result: Measured, known: Knowledge) -> float | None:

@@ -38,6 +38,7 @@ class Search(Record):
     steps: int
     seed: int
     metric: Name
+    note: Text | None = None  # what was otherwise in the search than in the runs
     points: tuple[SearchPoint, ...]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from taxonomy.measured import Origin, measured_results
+from taxonomy.measured import Origin, Signal, measured_results
 from tests import examples
 
 
@@ -85,3 +85,29 @@ def test_shipped_and_own_runs_are_never_averaged():
     """What the project measured and what the user measured stand side by side."""
     results = measured(run(0.7), own=[run(0.9)])
     assert [(result.origin, result.mean) for result in results] == [(Origin.SHIPPED, 0.7), (Origin.OWN, 0.9)]
+
+
+@pytest.mark.parametrize(
+    ("untuned", "better", "signal"),
+    [
+        (0.60, "higher", Signal.BETTER), (0.60, "lower", Signal.WORSE), (0.80, "higher", Signal.WORSE),
+        (0.70, "higher", Signal.NONE),
+    ],
+)  # fmt: skip
+def test_a_signal_is_a_gain_beyond_what_seeds_differ_by(untuned, better, signal):
+    """Three seeds with mean 0.72 and deviation 0.02 are 0.72 ± 0.0497 by Student's t (4.303 * 0.02 / sqrt 3)."""
+    baseline = {"map_at_r": {"value": untuned, "items": 50}}
+    (result,) = measured(*(run(value, seed, baseline=baseline) for seed, value in enumerate((0.70, 0.74, 0.72))))
+    low, high = result.gain()
+    assert (low, high) == (
+        pytest.approx(0.72 - untuned - 0.0497, abs=1e-4),
+        pytest.approx(0.72 - untuned + 0.0497, abs=1e-4),
+    )
+    assert result.signal(better) is signal
+
+
+def test_no_signal_is_claimed_of_one_seed_or_without_a_baseline():
+    """What cannot be compared is None, neither a signal nor none."""
+    (one_seed,) = measured(run(0.7, baseline={"map_at_r": {"value": 0.5, "items": 50}}))
+    (no_baseline,) = measured(run(0.7, 1), run(0.9, 2))
+    assert (one_seed.signal("higher"), no_baseline.signal("higher")) == (None, None)

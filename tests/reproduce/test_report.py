@@ -1,0 +1,26 @@
+"""The report on the campaign."""
+
+from __future__ import annotations
+
+from reproduce.report import FILE, report
+from tests import examples
+
+
+def test_the_report_is_that_of_the_records_that_ship(shipped, words):
+    """docs/campaign.md is what `python -m reproduce.report` writes of the shipped records: nothing in it by hand."""
+    assert FILE.read_text(encoding="utf-8") == report(shipped, words)
+
+
+def test_a_failed_run_is_told_with_its_reason_and_no_signal_is_said(words):
+    """A run that failed stands in the report, and an experiment whose seeds differ more than it gained says so."""
+    untuned = {"map_at_r": {"value": 0.70, "items": 50}}
+    seeds = [
+        examples.run(value, asked=examples.spec(seed=seed), baseline=untuned) for seed, value in enumerate((0.6, 0.8))
+    ]
+    broken = examples.run(
+        None, asked=examples.spec(seed=7), status="not_a_number", error="the loss became NaN at step 3"
+    )
+    text = report(examples.corpus_of([], runs=(*seeds, broken)), words)
+    assert f"`{broken.id}`: not a number. the loss became NaN at step 3" in text
+    assert "It shows no signal" in text
+    assert "3 records: 2 finished, 1 not a number" in text
