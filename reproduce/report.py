@@ -78,8 +78,8 @@ def _experiments(corpus: Corpus, words: Vocabulary) -> Iterator[str]:
         results.setdefault(result.recipe, []).append(result)
     yield "## What was measured"
     yield ""
-    yield "Mean over seeds ± sample standard deviation. *Gain*: 95 % interval of the mean minus the baseline (Student's t"
-    yield "over seeds); *signal*: whether that interval is clear of zero. Time: training alone, mean over seeds."
+    yield "Mean over seeds ± sample standard deviation. *Gain*: 95 % interval of mean minus baseline (Student's t over"
+    yield "seeds); *signal*: whether that interval is clear of zero. Time: training alone, mean over seeds."
     for name, found in sorted(results.items()):
         yield ""
         yield from _experiment(name, found, words)
