@@ -53,6 +53,11 @@ def gigabytes(value: float | None) -> str:
     return NOT_MEASURED if value is None else f"{value:.1f} GB"
 
 
+def learns(backbone: bool) -> str:
+    """Return what stands behind a method's name where it was told to train the whole backbone as well."""
+    return " (backbone trained too)" if backbone else ""
+
+
 def about(value: float | None, unit: str) -> str:
     """Return an estimate with its unit; one that nobody made says so."""
     return "not estimated" if value is None else f"about {value:,.4g} {unit}, estimated"

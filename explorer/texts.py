@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from corpus.records import Caution, ForeignResult, Paper, ReportedResult
+from explorer import formats
 from explorer.cli.app import NOT_REPORTED
 from taxonomy import Knowledge
 from taxonomy.evidence import Evidence
@@ -68,8 +69,9 @@ def measured(result: Measured, known: Knowledge) -> str:
     )
     seeds = ", ".join(map(str, result.seeds))
     signal = result.signal(words.metric[result.metric].better)
+    method = f"{words.label('methods', result.method)}{formats.learns(result.backbone_learns)}"
     return (
-        f"  {words.label('methods', result.method)}: {words.label('metrics', result.metric)} {result.mean:.3f}{spread} "
+        f"  {method}: {words.label('metrics', result.metric)} {result.mean:.3f}{spread} "
         f"({'; '.join(filter(None, (f'seeds {seeds}', against, signal)))}) {words.label('models', result.model)}, "
         f"{words.label('datasets', result.dataset)}, {result.scale.value} scale"
         f"{', measured here' if result.origin == 'own' else ''}"

@@ -75,11 +75,18 @@ def _fixed_gb(spec: RunSpec, records: list[RunRecord]) -> float | None:
 
 
 def _trained(spec: RunSpec, weights: int, records: list[RunRecord]) -> float:
-    if spec.method == "full-finetuning":
+    if spec.method == "full-finetuning" or spec.backbone_learns:
         return weights
-    alike = [each for each in records if each.spec.method == spec.method and each.spec.model == spec.model]
+    alike = [each for each in records if _trains_alike(each.spec, spec)]
     counted = [each.num_trainable_params for each in alike if each.num_trainable_params is not None]
     return counted[-1] if counted else SMALL_SHARE * weights
+
+
+def _trains_alike(one: RunSpec, other: RunSpec) -> bool:
+    def trained(spec: RunSpec) -> tuple[str, str, bool]:
+        return spec.method, spec.model, spec.backbone_learns
+
+    return trained(one) == trained(other)
 
 
 def _kept_gb(spec: RunSpec) -> float | None:

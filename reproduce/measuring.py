@@ -175,7 +175,8 @@ def _save(spec: RunSpec, checked: Checked, tuned: Tuned, folder: Path) -> int:
         "revision": checked.model.revision,
         "run": spec.run_id(),
     }
-    size = save(tuned.body, folder, saved_as=checked.method.saved_as, model=checked.model, about=about)
+    form = checked.method.kept_as(checked.settings)
+    size = save(tuned.body, folder, saved_as=form, model=checked.model, about=about)
     if tuned.head is None:
         return size
     save_file({name: value.detach().cpu() for name, value in tuned.head.named_parameters()}, folder / HEAD_FILE)

@@ -44,6 +44,7 @@ class Measured:
     own_split: bool  # of a published data set that we divided anew
     model: str
     method: str
+    backbone_learns: bool  # the whole backbone was trained beside what the method adds
     scale: Scale
     metric: str
     mean: float
@@ -138,6 +139,7 @@ def _put_together(origin: Origin, group: list[RunRecord], full: list[float] | No
         own_split=bool(first.spec.own_split),
         model=first.spec.model,
         method=first.spec.method,
+        backbone_learns=first.spec.backbone_learns,
         scale=first.spec.scale,
         metric=metric,
         mean=mean(scores),

@@ -125,13 +125,18 @@ class RunSpec(Record):
     seed: int = Field(ge=0, lt=2**31)  # an INTEGER of every database
     training: TrainingSettings
     generation: GenerationSettings | None = None  # of tasks that generate text
-    source_prefix: Text | None = None  # words before every source, as the model was pretrained with
+    source_prefix: Text | None = None  # words before every source: as in pretraining, or a hard prompt
     validation_items: int | None = None  # None: all
     test_items: int | None = None  # None: all; smaller only for trial runs
     validation_sample: int | None = Field(default=None, gt=0)  # so many items are looked at, by the experiment's design
     test_sample: int | None = Field(default=None, gt=0)  # likewise: the score is that of this part of the test split
     metric: Name  # the one by which it is judged; the others of the data set are recorded beside it
     fidelity: tuple[Fidelity, ...] = ()
+
+    @property
+    def backbone_learns(self) -> bool:
+        """Whether the method was told to train the whole backbone beside what it adds: no tuning with few weights."""
+        return self.method_settings.get("train_backbone") is True
 
     def digest(self) -> str:
         """Return the SHA-256 of the canonical JSON of what is measured: same digest, same experiment."""

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from corpus.records import ReportedResult
 from explorer.figures import style
-from explorer.formats import SCALES
+from explorer.formats import SCALES, learns
 from explorer.markup import figure_text
 from taxonomy.beside import Beside
 from taxonomy.vocabulary import Vocabulary
@@ -97,7 +97,8 @@ def _reported_name(row: ReportedResult, words: Vocabulary) -> str:
 
 
 def _measured_names(group: Beside, words: Vocabulary) -> list[str]:
+    methods = [f"{words.label('methods', each.method)}{learns(each.backbone_learns)}" for each in group.measured]
     return [
-        figure_text(f"measured: {words.label('methods', result.method)}, {words.label('models', result.model)}")
-        for result in group.measured
+        figure_text(f"measured: {method}, {words.label('models', result.model)}")
+        for method, result in zip(methods, group.measured, strict=True)
     ]

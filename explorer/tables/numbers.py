@@ -64,7 +64,7 @@ def measured(results: Iterable[Measured], known: Knowledge) -> pd.DataFrame:
     return table(
         (
             {
-                "method": words.label("methods", result.method),
+                "method": f"{words.label('methods', result.method)}{formats.learns(result.backbone_learns)}",
                 "task": words.label("tasks", result.task),
                 "data set": words.label("datasets", result.dataset),
                 "model": words.label("models", result.model),

@@ -79,13 +79,13 @@ NewPrefixes = Callable[[int, int, int], list[Prefix]]  # (attentions of a group,
 
 
 def deep_prompts(backbone: nn.Module, settings: DeepPromptSettings, context: Context) -> nn.Module:
-    """Return the frozen backbone with trained keys and values in front of every attention's own.
+    """Return the backbone, frozen unless told otherwise, with trained keys and values before every attention's own.
 
     With a network it is prefix tuning: Li and Liang 2021, arXiv 2101.00190, sections 4.2 and 4.3. Without one it is
     P-Tuning v2: Liu et al. 2022, arXiv 2110.07602, section 3.2. An encoder-decoder has them in encoder, decoder and
     cross-attention, each with a network of its own.
     """
-    backbone.requires_grad_(False)
+    backbone.requires_grad_(settings.train_backbone)
     tokens, width = settings.num_virtual_tokens, settings.encoder_hidden_size
     hidden = hidden_size(backbone)
 
@@ -99,7 +99,7 @@ def deep_prompts(backbone: nn.Module, settings: DeepPromptSettings, context: Con
 
 
 def mam(backbone: nn.Module, settings: MamSettings, context: Context) -> nn.Module:
-    """Return the frozen backbone with trained prefixes and scaled parallel adapters beside the feed-forward blocks.
+    """Return the backbone with trained prefixes and scaled parallel adapters beside the feed-forward blocks.
 
     Source: He et al. 2022, arXiv 2110.04366, section 4.6 (MAM adapter).
     """

@@ -68,7 +68,17 @@ class NormSettings(Record):
     target_modules: Names
 
 
-class PromptSettings(Record):
+class SoftPrompt(Record):
+    """What all trained prompts can be told.
+
+    Their papers freeze the backbone. The code released with P34 calls it prompt tuning and trains the backbone with the
+    prompt; ``train_backbone`` makes that a run.
+    """
+
+    train_backbone: bool = False
+
+
+class PromptSettings(SoftPrompt):
     """Prompt tuning, field name as in peft's PromptTuningConfig."""
 
     num_virtual_tokens: int = Field(gt=0)
@@ -140,7 +150,7 @@ class FeedForwardSettings(LoraSettings):
     non_linearity: Literal["relu", "swish", "gelu"]
 
 
-class DeepPromptSettings(Record):
+class DeepPromptSettings(SoftPrompt):
     """Trained keys and values in every layer; with a hidden size a network makes them. Names as in peft."""
 
     num_virtual_tokens: int = Field(gt=0)

@@ -9,6 +9,7 @@ from peft import (
     IA3Config,
     LNTuningConfig,
     LoraConfig,
+    PeftConfig,
     PeftModel,
     PromptEncoderConfig,
     PromptTuningConfig,
@@ -159,18 +160,18 @@ def ln_tuning(backbone: nn.Module, settings: NormSettings, context: Context) -> 
 
 
 def prompt_tuning(backbone: nn.Module, settings: PromptSettings, context: Context) -> PeftModel:
-    """Return the frozen backbone with trained vectors in front of its input.
+    """Return the backbone, frozen unless told otherwise, with trained vectors in front of its input.
 
     Source: Lester et al. 2021, arXiv 2104.08691, section 2.
     """
     config = PromptTuningConfig(
         task_type=TASK_TYPES[context.architecture], num_virtual_tokens=settings.num_virtual_tokens
     )
-    return without_virtual_positions(get_peft_model(backbone, config))
+    return _prompted(backbone, config, settings)
 
 
 def p_tuning(backbone: nn.Module, settings: PTuningSettings, context: Context) -> PeftModel:
-    """Return the frozen backbone with trained vectors in front of its input that a small network makes.
+    """Return the backbone with trained vectors in front of its input that a small network makes; it is frozen as above.
 
     Source: Liu et al. 2021, arXiv 2103.10385, section 3.2.
     """
@@ -180,7 +181,13 @@ def p_tuning(backbone: nn.Module, settings: PTuningSettings, context: Context) -
         encoder_reparameterization_type=settings.encoder_reparameterization_type,
         encoder_hidden_size=settings.encoder_hidden_size,
     )
-    return without_virtual_positions(get_peft_model(backbone, config))
+    return _prompted(backbone, config, settings)
+
+
+def _prompted(backbone: nn.Module, config: PeftConfig, settings: PromptSettings) -> PeftModel:
+    module = get_peft_model(backbone, config)  # freezes the backbone
+    backbone.requires_grad_(settings.train_backbone)
+    return without_virtual_positions(module)
 
 
 def without_virtual_positions(module: PeftModel) -> PeftModel:

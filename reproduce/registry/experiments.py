@@ -54,7 +54,7 @@ class Experiment(Record):
     metric: Name
     training: dict[str, JsonValue]  # TrainingSettings without the learning rate
     generation: GenerationSettings | None = None
-    source_prefix: Text | None = None  # words before every source, as the model was pretrained with
+    source_prefix: Text | None = None  # words before every source: as in pretraining, or a hard prompt
     validation_sample: int | None = Field(default=None, gt=0)  # so many items instead of the whole split
     test_sample: int | None = Field(default=None, gt=0)
     methods: tuple[MethodChoice, ...] = Field(min_length=1)

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import JsonValue, StringConstraints
 
 from corpus.records.base import Name, Record, Text
+from reproduce.methods.settings import SoftPrompt
 from reproduce.registry.reading import read_entries
 
 ImportString = Annotated[str, StringConstraints(pattern=r"^[a-z_][a-z0-9_.]*:[A-Za-z_][A-Za-z0-9_]*$")]
@@ -37,6 +38,11 @@ class MethodEntry(Record):
     defaults_by_architecture: dict[Name, dict[str, JsonValue]] = {}  # over ``defaults``: modules have other names
     source: Text
     checked_against: Text | None = None  # the implementation or formula that a test compares it with
+
+    def kept_as(self, settings: Record) -> Literal["peft", "tensors"]:
+        """Return the form in which a tuned model is saved; an adapter of peft has no place for a trained backbone."""
+        learns = isinstance(settings, SoftPrompt) and settings.train_backbone
+        return "tensors" if learns else self.saved_as
 
     def defaults_for(self, architecture: str) -> dict[str, JsonValue]:
         """Return the default settings on an architecture."""

@@ -207,7 +207,11 @@ def _nested(numbers: Sequence[_Number], of: Callable[[_Number], float]) -> float
 
 def _measured(corpus: Corpus, vocabulary: Vocabulary) -> Iterator[Contrast]:
     order = {method.id: place for place, method in enumerate(vocabulary.methods)}
-    found = [arm for arm in arms(corpus) if not arm.trial and vocabulary.metric[arm.metric].points(1.0) is not None]
+    found = [
+        arm
+        for arm in arms(corpus)
+        if not arm.trial and not arm.backbone_learns and vocabulary.metric[arm.metric].points(1.0) is not None
+    ]
     groups: dict[tuple[str, tuple[str, str, str, str]], list[_Number]] = {}
     for arm in found:
         sides: list[tuple[str, float, tuple[float, int] | None, tuple[str, ...]]] = [

@@ -32,6 +32,7 @@ class Arm:
     baseline_runs: tuple[str, ...]
     baseline_mean: float
     baseline_spread: tuple[float, int] | None
+    backbone_learns: bool  # beside what the method adds
     trial: bool  # on a part of the test set
     items: int
     trainable_percent: float | None
@@ -103,6 +104,7 @@ def _arm(group: list[RunRecord], full: list[RunRecord]) -> Arm:
         baseline_runs=tuple(run.id for run in full),
         baseline_mean=mean(baseline),
         baseline_spread=spread(baseline),
+        backbone_learns=spec.backbone_learns,
         trial=spec.test_items is not None,
         items=first.metrics[spec.metric].items,
         trainable_percent=share,

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from statistics import median
 
 from corpus.library import Corpus
-from corpus.records import Caution, Grade
+from corpus.records import Caution, Grade, RunRecord
 from taxonomy.answers.aggregates import Aggregate, aggregate
 from taxonomy.answers.configurations import Ranked
 from taxonomy.answers.costs import Share
@@ -197,6 +197,11 @@ def _source_effects(group: Iterable[Aggregate]) -> tuple[SourceEffect, ...]:
     )
 
 
+def _of_methods_alone(corpus: Corpus) -> Iterator[RunRecord]:
+    """Yield the runs that tell what a method costs: a trained backbone costs what full fine-tuning does."""
+    return (run for run in current_runs(corpus) if not run.spec.backbone_learns)
+
+
 def _shares(corpus: Corpus) -> Mapping[str, Shares]:
     reported: dict[str, dict[str, list[float]]] = {}
     for row in corpus.results:
@@ -207,7 +212,7 @@ def _shares(corpus: Corpus) -> Mapping[str, Shares]:
             if entry.trainable_percent is not None:
                 reported.setdefault(entry.method, {}).setdefault(paper.id, []).append(entry.trainable_percent)
     measured: dict[str, list[float]] = {}
-    for run in current_runs(corpus):
+    for run in _of_methods_alone(corpus):
         if run.num_trainable_params is not None and run.num_total_params:
             percent = 100 * run.num_trainable_params / run.num_total_params
             measured.setdefault(run.spec.method, []).append(percent)
@@ -231,7 +236,7 @@ def _range(values: Iterable[float]) -> tuple[float, float] | None:
 
 def _costs(corpus: Corpus) -> Mapping[tuple[str, str], MeasuredCost]:
     groups: dict[tuple[str, str], list[tuple[str, float | None, float | None, str | None]]] = {}
-    for run in current_runs(corpus):
+    for run in _of_methods_alone(corpus):
         device = run.hardware.device if run.hardware else None
         entry = (run.id, run.peak_memory_gb, run.train_time, device)
         groups.setdefault((run.spec.method, run.spec.model), []).append(entry)

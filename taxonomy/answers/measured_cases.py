@@ -45,13 +45,18 @@ def attempts(
     ordinary = all(rows in {None, ORDINARY} for rows in (comparison.rows, comparison.baseline_rows))
     if comparison.condition or not ordinary or not comparison.baseline or comparison.quantity is Quantity.STUDIES:
         return ()
-    everything = [arm for arm in arms(corpus) if not arm.trial]
+    everything = [arm for arm in arms(corpus) if not arm.trial and _of_the_method(arm, paper, corpus)]
     return tuple(
         _attempt(comparison, arm, case, against, paper, corpus, rules)
         for arm in everything
         if of_methods(comparison, arm.method, vocabulary) and _same_field(comparison, arm, vocabulary)
         for case, against in _cases(comparison, arm, everything, corpus, vocabulary)
     )
+
+
+def _of_the_method(arm: Arm, paper: Paper | None, corpus: Corpus) -> bool:
+    """Return whether an arm is of the method as a claim means it: a trained backbone only where the paper trains it."""
+    return not arm.backbone_learns or (paper is not None and paper.id in corpus.run(arm.runs[0]).spec.papers)
 
 
 def _same_field(comparison: Comparison, arm: Arm, vocabulary: Vocabulary) -> bool:

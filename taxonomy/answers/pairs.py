@@ -159,6 +159,7 @@ def _reported(
         row.method,
         method.family if method else None,
         blocked=bool(blocking),
+        backbone_learns=False,
         trial=False,
         smaller=smaller,
         error=error,
@@ -205,7 +206,16 @@ def _measured(arm: Arm, vocabulary: Vocabulary, rules_: Rules, spreads: Spread, 
     method = vocabulary.method[arm.method]
     variance = spreads.variance(metric, arm.task, arm.spread, arm.baseline_spread)
     smaller, error = _smaller_and_error(metric, arm.mean, arm.baseline_mean, variance)
-    facts = _facts(metric, arm.method, method.family, blocked=False, trial=arm.trial, smaller=smaller, error=error)
+    facts = _facts(
+        metric,
+        arm.method,
+        method.family,
+        blocked=False,
+        backbone_learns=arm.backbone_learns,
+        trial=arm.trial,
+        smaller=smaller,
+        error=error,
+    )
     out = first_that_holds(rules_.leave_out_of_pooling, facts)
     no_log = first_that_holds(rules_.no_log_ratio, facts)
     return Pair(
@@ -271,6 +281,7 @@ def _facts(
     family: str | None,
     *,
     blocked: bool,
+    backbone_learns: bool,
     trial: bool,
     smaller: float | None,
     error: float | None,
@@ -282,6 +293,7 @@ def _facts(
         "metric_relative": metric.relative,
         "metric_scale": metric.scale,
         "caution_not_comparable": blocked,
+        "backbone_learns": backbone_learns,
         "trial": trial,
         "smaller_points": smaller,
         "smaller_over_error": None if smaller is None or not error else smaller / error,

@@ -222,6 +222,24 @@ def test_what_peft_cannot_say_is_refused(about):
         peft_experiment(dataclasses.replace(about("lora"), run=variant, method="DoRA"))
 
 
+def test_a_trained_backbone_is_no_configuration_of_peft(about):
+    """The setting is ours: peft's configuration lacks it, and a run that trained the backbone is refused."""
+    spec = about("lora").run.spec
+
+    def prompted(*, learns):
+        settings = {"num_virtual_tokens": 20, "train_backbone": learns}
+        changed = spec.model_copy(update={"method": "prompt-tuning", "method_settings": settings})
+        run = about("lora").run.model_copy(update={"spec": changed})
+        return dataclasses.replace(about("lora"), run=run, method="Prompt Tuning", peft_type="PROMPT_TUNING")
+
+    files = peft_experiment(prompted(learns=False))
+    (config,) = [json.loads(content) for name, content in files.items() if name.endswith("adapter_config.json")]
+    assert config["num_virtual_tokens"] == 20
+    assert "train_backbone" not in config
+    with pytest.raises(RequestError, match="trained the whole backbone beside its prompt"):
+        peft_experiment(prompted(learns=True))
+
+
 def test_a_saved_configuration_goes_first(about, adapter):
     """Where the adapter is here, its own configuration is the experiment's."""
     files = peft_experiment(dataclasses.replace(about("lora"), adapter=adapter))

@@ -16,6 +16,7 @@ from corpus.files import dump_json_record
 
 FULL = "full-finetuning"
 CONFIG = "adapter_config.json"
+OURS = "train_backbone"  # a setting that no configuration of peft has; its own methods leave the backbone frozen
 
 
 def peft_experiment(about: AboutRun) -> Files:
@@ -41,6 +42,11 @@ def _kind(about: AboutRun) -> str:
     """Return peft's name for the method's folder."""
     if about.run.spec.method == FULL:
         return FULL
+    if about.run.spec.backbone_learns:
+        raise RequestError(
+            f"run {about.run.id} trained the whole backbone beside its prompt, which no configuration of peft can say; "
+            "`codepeft export --format ro-crate` carries any run"
+        )
     if about.peft_type is None:
         raise RequestError(
             f"{about.method} is not a method of peft, so that run {about.run.id} cannot be an experiment of its "
@@ -59,12 +65,12 @@ def _adapter(about: AboutRun) -> dict[str, Any]:
             f"{about.method} is a variant of peft's {about.peft_type}: its configuration is the one that was saved "
             f"with the adapter, which is not on this machine; run {about.run.id} here, or give --adapter FOLDER"
         )
-    files = about.run.model_files
+    files, settings = about.run.model_files, about.run.spec.method_settings
     return {
         "peft_type": about.peft_type,
         "base_model_name_or_path": about.base_model,
         "revision": files.revision if files else None,
-        **about.run.spec.method_settings,
+        **{name: value for name, value in settings.items() if name != OURS},
     }
 
 
