@@ -53,6 +53,9 @@ class Model(Term):
     architecture: Name
     parameters: int | None = Field(default=None, gt=0)
     hub_id: Text | None = None
+    of_laboratory: bool = (
+        False  # pretrained by us, on little text: what holds for it need not hold for published models
+    )
 
 
 class Dataset(Term):

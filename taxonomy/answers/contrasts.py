@@ -210,7 +210,8 @@ def _measured(corpus: Corpus, vocabulary: Vocabulary) -> Iterator[Contrast]:
     found = [
         arm
         for arm in arms(corpus)
-        if not arm.trial and not arm.backbone_learns and vocabulary.metric[arm.metric].points(1.0) is not None
+        if not (arm.trial or arm.backbone_learns or vocabulary.model[arm.model].of_laboratory)
+        and vocabulary.metric[arm.metric].points(1.0) is not None
     ]
     groups: dict[tuple[str, tuple[str, str, str, str]], list[_Number]] = {}
     for arm in found:

@@ -144,7 +144,7 @@ def _gather(corpus: Corpus, vocabulary: Vocabulary) -> Ground:
         pooled=Pooled.over(aggregates, rules().pooling, vocabulary) if aggregates else None,
         aggregates=aggregates,
         direct={key: _direct(group, by_id) for key, group in groups.items()},
-        shares=_shares(corpus),
+        shares=_shares(corpus, vocabulary),
         costs=_costs(corpus),
         configurations=_configurations(corpus, every),
         cautions={caution.id: caution for paper in corpus.papers.values() for caution in paper.cautions},
@@ -202,7 +202,7 @@ def _of_methods_alone(corpus: Corpus) -> Iterator[RunRecord]:
     return (run for run in current_runs(corpus) if not run.spec.backbone_learns)
 
 
-def _shares(corpus: Corpus) -> Mapping[str, Shares]:
+def _shares(corpus: Corpus, vocabulary: Vocabulary) -> Mapping[str, Shares]:
     reported: dict[str, dict[str, list[float]]] = {}
     for row in corpus.results:
         if row.method is not None and row.trainable_percent is not None:
@@ -213,6 +213,8 @@ def _shares(corpus: Corpus) -> Mapping[str, Shares]:
                 reported.setdefault(entry.method, {}).setdefault(paper.id, []).append(entry.trainable_percent)
     measured: dict[str, list[float]] = {}
     for run in _of_methods_alone(corpus):
+        if vocabulary.model[run.spec.model].of_laboratory:
+            continue  # of so narrow a model even a small method is a large share
         if run.num_trainable_params is not None and run.num_total_params:
             percent = 100 * run.num_trainable_params / run.num_total_params
             measured.setdefault(run.spec.method, []).append(percent)

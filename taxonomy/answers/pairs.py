@@ -107,7 +107,8 @@ def pairs(corpus: Corpus, vocabulary: Vocabulary) -> tuple[Pair, ...]:
 
 def _pairs(corpus: Corpus, vocabulary: Vocabulary, rules_: Rules) -> Iterator[Pair]:
     measured = arms(corpus)
-    spreads = Spread.learn(corpus, measured, vocabulary, rules_.imputed_spread)
+    useful = [arm for arm in measured if not vocabulary.model[arm.model].of_laboratory]
+    spreads = Spread.learn(corpus, useful, vocabulary, rules_.imputed_spread)
     groups = {task.id: task.group for task in vocabulary.tasks}
     baselines = _baselines(corpus.results)
     for row in corpus.results:
@@ -160,6 +161,7 @@ def _reported(
         method.family if method else None,
         blocked=bool(blocking),
         backbone_learns=False,
+        of_laboratory=False,
         trial=False,
         smaller=smaller,
         error=error,
@@ -212,6 +214,7 @@ def _measured(arm: Arm, vocabulary: Vocabulary, rules_: Rules, spreads: Spread, 
         method.family,
         blocked=False,
         backbone_learns=arm.backbone_learns,
+        of_laboratory=vocabulary.model[arm.model].of_laboratory,
         trial=arm.trial,
         smaller=smaller,
         error=error,
@@ -282,6 +285,7 @@ def _facts(
     *,
     blocked: bool,
     backbone_learns: bool,
+    of_laboratory: bool,
     trial: bool,
     smaller: float | None,
     error: float | None,
@@ -294,6 +298,7 @@ def _facts(
         "metric_scale": metric.scale,
         "caution_not_comparable": blocked,
         "backbone_learns": backbone_learns,
+        "model_of_laboratory": of_laboratory,
         "trial": trial,
         "smaller_points": smaller,
         "smaller_over_error": None if smaller is None or not error else smaller / error,
