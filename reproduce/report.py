@@ -52,11 +52,21 @@ def _summary(runs: Sequence[RunRecord]) -> Iterator[str]:
     hours = sum(run.seconds for run in runs) / 3600
     by_status = ", ".join(f"{count} {status.value.replace('_', ' ')}" for status, count in _counted(runs))
     yield f"- {len(runs)} records: {by_status}; {hours:.1f} hours of runs."
+    alone, together = hours, _hours_together(runs)
+    if together < alone:
+        yield f"- Runs that shared data, model and baseline took {together:.1f} hours in place of {alone:.1f}."
     on = Counter(_machine(run) for run in runs if run.hardware is not None)
     yield from (f"- {count} on {machine}." for machine, count in on.most_common())
     papers = {paper for run in runs for paper in run.spec.papers}
     tasks = {run.spec.task for run in runs}
     yield f"- They serve {len(papers)} of {len(recipes())} papers with a recipe, and {len(tasks)} tasks."
+
+
+def _hours_together(runs: Iterable[RunRecord]) -> float:
+    """Return how long the runs took where what a group shared counts once; groups are told apart by that time."""
+    groups = {(run.spec.recipe, run.shared_time) for run in runs if run.shared_time is not None}
+    own = sum(run.seconds - (run.shared_time or 0.0) for run in runs)
+    return (own + sum(seconds for _, seconds in groups)) / 3600
 
 
 def _machine(run: RunRecord) -> str:
