@@ -42,7 +42,7 @@ VIEWS = {
     "node": "/node?node=method/lora",
     "claims": "/claims",
     "runs": "/runs",
-    "run": "/run?run=scd-88-clones--lora--s0--3f3c60b4",
+    "run": "/run?run=scd-88-clones--lora--s0--eca24353",
     "about": "/about",
 }
 WIDTHS = (1440, 390)

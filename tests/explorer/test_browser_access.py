@@ -9,7 +9,7 @@ pytestmark = pytest.mark.browser
 VIEWS = (
     "/", "/taxonomy", "/evidence_map", "/choose?task=clone-detection&why=lora", "/compare?method=lora",
     "/papers?task=code-search", "/paper?paper=P36", "/node?node=method/lora", "/claims?claim=P33-C1", "/runs",
-    "/run?run=scd-88-clones--lora--s0--3f3c60b4", "/about", "/imports", "/screening", "/add",
+    "/run?run=scd-88-clones--lora--s0--eca24353", "/about", "/imports", "/screening", "/add",
 )  # fmt: skip
 DRAWN = """() => !document.querySelector('[data-testid=stSkeleton]')
   && [...document.querySelectorAll('[data-testid=stPlotlyChart]')].every(chart => chart.querySelector('.main-svg'))"""
