@@ -276,11 +276,16 @@ def dump_json_record(record: BaseModel) -> str:
 
 def write_text(path: Path, text: str) -> None:
     """Write a file whole or not at all: a reader never sees half of it."""
+    write_bytes(path, text.encode("utf-8"))
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all: a reader never sees half of it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
             file.flush()
             os.fsync(file.fileno())
         Path(temporary).chmod(0o644)
@@ -298,5 +303,6 @@ def raise_all(problems: Sequence[Problem]) -> None:
 
 __all__ = [
     "RESULT_COLUMNS", "Source", "dump_json_record", "dump_paper", "dump_results", "dump_yaml", "load_yaml",
-    "problems_of", "raise_all", "read_json_record", "read_paper", "read_results", "read_run", "write_text",
+    "problems_of", "raise_all", "read_json_record", "read_paper", "read_results", "read_run",
+    "write_bytes", "write_text",
 ]  # fmt: skip

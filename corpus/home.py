@@ -71,6 +71,16 @@ class Home:
         return self.root / "work"
 
     @property
+    def sweeps(self) -> Path:
+        """Runs that were asked for together: ``sweeps/<sweep>.json``."""
+        return self.root / "sweeps"
+
+    @property
+    def arrays(self) -> Path:
+        """Job arrays for a cluster: ``arrays/<array>/`` with specs, scripts and what the jobs leave."""
+        return self.root / "arrays"
+
+    @property
     def cache(self) -> Path:
         """Downloads, each verified by its SHA-256."""
         return self.root / "cache"

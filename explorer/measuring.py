@@ -135,7 +135,11 @@ def start(planned: Sequence[Planned], home: Home) -> list[str]:
     """
     from explorer import running
 
-    return [job.id for job in running.start([run.spec for run in planned], home=home, again=True)]
+    specs = [run.spec for run in planned]
+    if not specs:
+        return []
+    asked = running.Asked("+".join(dict.fromkeys(spec.recipe for spec in specs)), again=True)
+    return [job.id for job in running.start(specs, home=home, asked=asked)]
 
 
 def _value(facet: Facet, spec: RunSpec, known: Knowledge) -> str:

@@ -4,18 +4,34 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from corpus.errors import UnknownNameError
+from corpus.errors import RequestError, UnknownNameError
 from corpus.home import Home
 from corpus.records.run import RunRecord, RunSpec, RunStatus, Scale
 from explorer import views
 from reproduce.catalog import not_runnable_because
 from reproduce.errors import NotRunnableError
 from reproduce.plan import Estimate, estimate, plan
-from reproduce.queue import Answer, Job, JobState, ensure_worker, jobs, log_tail, submit
+from reproduce.queue import (
+    SWEEP_PREFIX,
+    Answer,
+    Event,
+    Job,
+    JobState,
+    ensure_worker,
+    events,
+    jobs,
+    log_tail,
+    measured,
+    submit,
+    submit_sweep,
+    sweep_id,
+)
+from reproduce.queue.devices import found_devices
+from reproduce.queue.places import is_shared
 from reproduce.registry import experiments
 from taxonomy import Knowledge
 from taxonomy.measured import Origin
@@ -82,12 +98,112 @@ def plan_for(wish: Wish, known: Knowledge) -> list[Planned]:
     return [Planned(spec, estimate(spec, records)) for spec in specs]
 
 
-def start(specs: Sequence[RunSpec], *, home: Home, again: bool = False) -> list[Job]:
-    """Queue runs and see to it that a worker takes them; what this machine has measured is not run again."""
-    submitted = submit(specs, home=home, force=again)
+@dataclass(frozen=True)
+class Asked:
+    """How somebody wants runs to be queued."""
+
+    subject: str  # a paper or an experiment: the name under which runs asked for together are found again
+    again: bool = False  # also what this machine has measured already
+    priority: int = 5  # 0 to 9, the higher is taken first
+    gpu: bool = False  # wait for a GPU slot
+
+
+def start(specs: Sequence[RunSpec], *, home: Home, asked: Asked) -> list[Job]:
+    """Queue runs and see to it that a worker takes them; several together are a sweep.
+
+    Raise RequestError when a GPU is asked for and neither this machine nor a shared queue can have one.
+    """
+    if asked.gpu and not is_shared(home) and not found_devices():
+        raise RequestError("there is no GPU here; leave out --gpu, or set CODEPEFT_DATABASE_URL to a shared queue")
+    if len(specs) > 1:
+        _, submitted = submit_sweep(
+            asked.subject, specs, home=home, force=asked.again, priority=asked.priority, gpu=asked.gpu
+        )
+    else:
+        submitted = submit(specs, home=home, force=asked.again, priority=asked.priority, gpu=asked.gpu)
     if any(job.answer is not Answer.ALREADY_MEASURED for job in submitted):
-        ensure_worker(home=home)
+        ensure_worker(home=home, gpu=asked.gpu)
     return submitted
+
+
+def name_of_sweep(subject: str, specs: Sequence[RunSpec]) -> str:
+    """Return the name under which runs that were asked for together are found again."""
+    return sweep_id(subject, specs)
+
+
+def as_array(
+    subject: str,
+    specs: Sequence[RunSpec],
+    *,
+    home: Home,
+    again: bool,
+    gpu: bool,
+    options: Sequence[str],
+    tell: Callable[[str], None],
+) -> Document:
+    """Fetch what runs need, write them as a job array, submit it where there is sbatch; return names and numbers.
+
+    Fetched here, since the nodes of a cluster often have no network. What this machine has measured is left out unless
+    asked for ``again``. Raise RequestError for an option that is none, SbatchError when the cluster refuses.
+    """
+    from reproduce.fetch import fetch_inputs
+    from reproduce.slurm import submit_array, write_array
+
+    due = [spec for spec in specs if again or measured(spec, home=home) is None]
+    if not due:
+        return {"array": None, "folder": None, "runs": 0, "job": None, "collecting": None}
+    name = sweep_id(subject, due).removeprefix(SWEEP_PREFIX)
+    array = write_array(name, due, home=home, gpu=gpu, options=options)
+    for spec in {(spec.model, spec.dataset): spec for spec in due}.values():
+        tell(f"fetching {spec.model} and {spec.dataset}")
+        fetch_inputs(spec, home)
+    numbers = submit_array(array)
+    job, collecting = numbers or (None, None)
+    return {"array": name, "folder": str(array.folder), "runs": len(due), "job": job, "collecting": collecting}
+
+
+def follow_events(run_id: str, *, home: Home) -> Iterator[str]:
+    """Yield a line for each event of a run as it happens, until it has ended; nothing for one that has no queue's row.
+
+    Where the run is on another machine, only the last event of each look is known.
+    """
+    told = 0
+    last: Event | None = None
+    while True:
+        state = next((state for state in jobs(home=home) if state.id == run_id), None)
+        if state is None:
+            return
+        written = events(run_id, home=home)
+        if len(written) < told:  # it was begun again
+            told = 0
+        for event in written[told:]:
+            yield in_words(event)
+        told = len(written)
+        if not written and state.event not in (None, last):
+            last = state.event
+            yield in_words(state.event) if state.event else ""
+        if state.status.ended:
+            return
+        ensure_worker(home=home)
+        time.sleep(POLL_SECONDS)
+
+
+def in_words(event: Event) -> str:
+    """Return an event as one line."""
+    parts = [event.phase or "working"]
+    if event.step is not None and event.steps is not None:
+        parts.append(f"step {event.step} of {event.steps}")
+    if event.loss is not None:
+        parts.append(f"loss {event.loss:.3f}")
+    if event.metric is not None and event.value is not None:
+        parts.append(f"{event.metric} {event.value:.4f}")
+    if event.tokens_per_second is not None:
+        parts.append(f"{event.tokens_per_second:,.0f} tokens/s")
+    if event.memory_gb is not None:
+        parts.append(f"{event.memory_gb:.1f} GB")
+    if event.message and event.metric is None:
+        parts.append(event.message)
+    return ", ".join(parts)
 
 
 def follow(run_ids: Sequence[str], *, home: Home) -> Iterator[str]:
@@ -111,14 +227,7 @@ def standing(state: JobState) -> str:
     event = state.event
     if event is None or state.status.ended:
         return f"{state.status.value}{f' ({state.error})' if state.error else ''}"
-    parts = [event.phase or state.status.value]
-    if event.step is not None and event.steps is not None:
-        parts.append(f"step {event.step} of {event.steps}")
-    if event.loss is not None:
-        parts.append(f"loss {event.loss:.3f}")
-    if event.tokens_per_second is not None:
-        parts.append(f"{event.tokens_per_second:,.0f} tokens/s")
-    return ", ".join(parts)
+    return f"{in_words(event)}{f' on {state.host}' if state.host else ''}"
 
 
 def outcome(job: Job, *, home: Home) -> Document:

@@ -25,9 +25,14 @@ class EventLog:
         steps: int | None = None,
         loss: float | None = None,
         tokens_per_second: float | None = None,
+        metric: str | None = None,
+        value: float | None = None,
         message: str | None = None,
     ) -> None:
-        """Append an event with the time (UTC) and the process's resident memory (GB); absent fields are left out."""
+        """Append an event with the time (UTC) and the process's resident memory (GB); absent fields are left out.
+
+        ``metric`` and ``value`` are what an evaluation came to, on the vocabulary's scale.
+        """
         event: dict[str, Any] = {
             "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
             "phase": phase,
@@ -35,6 +40,8 @@ class EventLog:
             "steps": steps,
             "loss": loss,
             "tokens_per_second": None if tokens_per_second is None else round(tokens_per_second, 1),
+            "metric": metric,
+            "value": value,
             "memory_gb": round(memory_gb(), 3),
             "message": message,
         }

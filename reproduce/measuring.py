@@ -118,8 +118,9 @@ class _Evaluations:
         found = how(tuned, split, lambda done: self._events.tell(phase, step=done, steps=steps))
         self.seconds += time.perf_counter() - start
         self._known["evaluation_time"] = round(self.seconds, 3)
-        message = f"{self._metric} {found[self._metric].score.value:.4f}"
-        self._events.tell(phase, step=steps, steps=steps, message=message)
+        value = found[self._metric].score.value
+        message = f"{self._metric} {value:.4f}"
+        self._events.tell(phase, step=steps, steps=steps, metric=self._metric, value=value, message=message)
         return found
 
 

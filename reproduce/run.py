@@ -4,7 +4,8 @@ Writes ``out/record.json`` (complete, whether or not the run finished), ``out/it
 ``out/adapter/`` (what a user would keep) and appends to ``out/events.jsonl`` on the way. Touches no network and no
 database: the model and the data must be on the machine (``reproduce.fetch``).
 
-Exit status: 0 finished; 1 the run failed, the record says how; 2 the spec cannot be run, nothing was written.
+Exit status: 0 finished; 1 the run failed, the record says how; 2 the spec cannot be run, nothing was written; 3 the
+disk is full and 4 the folder cannot be written to, so that there is no record.
 """
 
 from __future__ import annotations
@@ -25,9 +26,10 @@ from corpus.files import dump_json_record, read_json_record, write_text
 from corpus.home import Home
 from corpus.records.run import Ingredient, RunRecord, RunSpec, RunStatus
 from reproduce import machine
+from reproduce.endings import UNWRITTEN, Cancelled, how_it_ended, writing_failed
 from reproduce.environment import prepare_libraries
-from reproduce.errors import NotANumberError
 from reproduce.events import EventLog
+from reproduce.lifeline import end_with_parent
 from reproduce.specs import Checked, check
 
 if TYPE_CHECKING:  # both load torch or much data; they are not needed to refuse a spec
@@ -49,16 +51,13 @@ class Inputs:
     data: Opened
 
 
-class Cancelled(BaseException):
-    """The run was asked to stop; like KeyboardInterrupt not an error, and not to be caught as one."""
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the spec file named by the first argument into the folder named by the second; return the exit status."""
     arguments = sys.argv[1:] if arguments is None else list(arguments)
     if len(arguments) != 2:
         print("usage: python -m reproduce.run spec.json out/", file=sys.stderr)  # noqa: T201
         return 2
+    end_with_parent(signal.SIGKILL)
     stop_when_asked()
     prepare_libraries()
     try:
@@ -69,7 +68,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except CodepeftError as error:
         print(error, file=sys.stderr)  # noqa: T201
         return 2
-    record = execute(spec, checked, Path(arguments[1]), Home.from_environment())
+    try:
+        record = execute(spec, checked, Path(arguments[1]), Home.from_environment())
+    except OSError as error:
+        status = writing_failed(error, Path(arguments[1]))
+        if status is None:
+            raise
+        print(f"no record could be written: {error}", file=sys.stderr)  # noqa: T201
+        return UNWRITTEN[status]
     return 0 if record.status is RunStatus.FINISHED else 1
 
 
@@ -87,6 +93,7 @@ def execute(
 
     ``inputs``, ``bench`` and further fields of the record (``known``) are given where runs share what they begin with
     (``reproduce.together``). To be called in the main thread, as signals are held back while the record is written.
+    Raises OSError when not even the record can be written.
     """
     events = EventLog(out / EVENTS_FILE)
     known = {
@@ -100,7 +107,7 @@ def execute(
     try:
         _inputs_then_measure(spec, checked, out, home, events, known, inputs, bench)
     except BaseException as error:
-        status, reason = _how_it_ended(error)
+        status, reason = how_it_ended(error, out)
         if not isinstance(error, Cancelled | CodepeftError):
             traceback.print_exc()
     with _signals_held_back():
@@ -114,9 +121,10 @@ def execute(
             error=reason,
             finished_at=datetime.now(UTC),
             **known,
-        )
+        ).sealed()
         write_text(out / RECORD_FILE, dump_json_record(record))
-        events.tell(status.value, message=reason)
+        with contextlib.suppress(OSError):  # the record says it already
+            events.tell(status.value, message=reason)
     return record
 
 
@@ -163,27 +171,6 @@ def _require_consent() -> None:
     from reproduce.sandbox import require_consent
 
     require_consent()
-
-
-def _how_it_ended(error: BaseException) -> tuple[RunStatus, str]:
-    if isinstance(error, Cancelled):
-        return RunStatus.CANCELLED, str(error)
-    if isinstance(error, NotANumberError):
-        return RunStatus.NOT_A_NUMBER, str(error)
-    first_line = (str(error).strip().splitlines() or [""])[0]
-    if isinstance(error, MemoryError) or _is_torch_out_of_memory(error):
-        return RunStatus.OUT_OF_MEMORY, f"the memory was not enough ({first_line or type(error).__name__})"
-    if isinstance(error, CodepeftError):
-        return RunStatus.FAILED, str(error)
-    return RunStatus.FAILED, f"{type(error).__name__}: {first_line}" if first_line else type(error).__name__
-
-
-def _is_torch_out_of_memory(error: BaseException) -> bool:
-    """Tell torch's two kinds: a class of its own on accelerators, a RuntimeError of the allocator on a CPU."""
-    torch = sys.modules.get("torch")
-    if torch is not None and isinstance(error, torch.OutOfMemoryError):
-        return True
-    return isinstance(error, RuntimeError) and "DefaultCPUAllocator" in str(error)
 
 
 def stop_when_asked() -> None:

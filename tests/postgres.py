@@ -43,7 +43,7 @@ def server(binaries: Path) -> Iterator[str]:
             subprocess.run(command, check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, cwd=folder, **who)
 
         call("initdb", "--username=tests", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync")
-        options = f"-F -c listen_addresses='' -c unix_socket_directories='{folder}' -c max_connections=20"
+        options = f"-F -c listen_addresses='' -c unix_socket_directories='{folder}' -c max_connections=40"
         call("pg_ctl", "--wait", f"--log={folder}/log", f"--options={options}", "start")
         try:
             yield f"postgresql+psycopg://tests@/postgres?host={folder}"

@@ -157,6 +157,8 @@ class RunStatus(StrEnum):
     CANCELLED = "cancelled"
     OUT_OF_MEMORY = "out_of_memory"
     NOT_A_NUMBER = "not_a_number"  # the loss became NaN or infinite
+    DISK_FULL = "disk_full"  # no room, or no more of the quota, for what the run writes
+    READ_ONLY = "read_only"  # the folder takes no files
     LOST = "lost"  # the process vanished without a word
 
 
@@ -199,6 +201,7 @@ class Hardware(Record):
     processor: Text | None = None
     cores: int | None = None  # threads used
     memory_gb: float | None = None  # of the machine
+    processes: int | None = Field(default=None, gt=1)  # that shared each step's batches; None: one
 
 
 class RunRecord(Record):
@@ -240,6 +243,24 @@ class RunRecord(Record):
     model_files: Ingredient | None = None
     data_files: Ingredient | None = None
     code_commit: Text | None = None
+    content_sha256: Sha256 | None = None  # over all that was measured; None in records made before it was introduced
+
+    @model_validator(mode="after")
+    def _unchanged(self) -> Self:
+        if self.content_sha256 not in (None, self._content_digest()):
+            raise ValueError("the content has another digest: the record was damaged, or changed by hand")
+        return self
+
+    def sealed(self) -> Self:
+        """Return the record with the digest of its content; what the run is for may still be changed later."""
+        return self.model_copy(update={"content_sha256": self._content_digest()})
+
+    def _content_digest(self) -> str:
+        content = self.model_dump(
+            mode="json", exclude={"content_sha256": True, "spec": {"papers", "fidelity"}}, exclude_none=True
+        )
+        canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        return hashlib.sha256(canonical.encode()).hexdigest()
 
     @property
     def seconds(self) -> float:

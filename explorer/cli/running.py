@@ -1,4 +1,4 @@
-"""Commands that run: reproduce, runs, run, cancel, resume, worker, doctor, explore."""
+"""Commands that run: reproduce, runs, run, sweep, cancel, resume, collect, worker, doctor, explore."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from explorer.cli.app import JsonFlag, knowledge, print_json, print_table, say
 
 if TYPE_CHECKING:
     from corpus.home import Home
+    from corpus.records.run import RunSpec
     from reproduce.queue import Job, JobState
 
 RunId = Annotated[str, typer.Argument(metavar="RUN", help="A run's id, as `codepeft runs` lists it.")]
@@ -37,6 +38,14 @@ def reproduce(
         bool, typer.Option("--again", help="Measure anew what this machine has measured already.")
     ] = False,
     detach: Annotated[bool, typer.Option("--detach", help="Return at once; the runs go on in the background.")] = False,
+    priority: Annotated[int, typer.Option(min=0, max=9, help="Runs with a higher one are taken first.")] = 5,
+    gpu: Annotated[bool, typer.Option("--gpu", help="Wait for a GPU slot of a worker.")] = False,
+    on: Annotated[
+        Literal["here", "slurm"], typer.Option(help="The queue, or a job array of a Slurm cluster.")
+    ] = "here",
+    sbatch: Annotated[
+        list[str] | None, typer.Option(help="An option for sbatch, e.g. --partition=gpu; may be repeated.")
+    ] = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Run a paper's experiment on this machine. Example: codepeft reproduce P36 --method lora --scale quick."""
@@ -55,9 +64,15 @@ def reproduce(
         else:
             print(plans.text(subject, plan, known.vocabulary))
         return
-    jobs = running.start([entry.spec for entry in plan], home=_home(), again=again)
+    if on == "slurm":
+        _as_array(subject, [entry.spec for entry in plan], again=again, gpu=gpu, options=sbatch or [], as_json=as_json)
+        return
+    asked = running.Asked(subject, again=again, priority=priority, gpu=gpu)
+    jobs = running.start([entry.spec for entry in plan], home=_home(), asked=asked)
     for job in jobs:
         say(f"{job.id}: {job.answer.value}")
+    if len(plan) > 1:
+        say(f"together: codepeft sweep {running.name_of_sweep(subject, [entry.spec for entry in plan])}")
     if not detach:
         _follow(jobs)
     documents = [running.outcome(job, home=_home()) for job in jobs]
@@ -67,6 +82,24 @@ def reproduce(
         print_table(([d["id"], d["status"], running.score(d, known)] for d in documents), ("run", "status", "score"))
     if not detach and any(document["status"] != "finished" for document in documents):
         sys.exit(1)
+
+
+def _as_array(subject: str, specs: list[RunSpec], *, again: bool, gpu: bool, options: list[str], as_json: bool) -> None:
+    """Write the specs as a job array, submit it where there is sbatch, and say what to do next."""
+    from explorer import running
+
+    written = running.as_array(subject, specs, home=_home(), again=again, gpu=gpu, options=options, tell=say)
+    if as_json:
+        print_json(written)
+    elif written["array"] is None:
+        print("nothing to submit: every run was measured here already")
+    elif written["job"] is None:
+        print(
+            f"{written['runs']} runs in {written['folder']}; there is no sbatch here: submit array.sh on the cluster,"
+        )
+        print(f"and when its jobs have ended: codepeft collect --ended {written['array']}")
+    else:
+        print(f"{written['runs']} runs submitted as job {written['job']}; job {written['collecting']} collects them")
 
 
 def _follow(jobs: list[Job]) -> None:
@@ -98,10 +131,20 @@ def runs(as_json: JsonFlag = False) -> None:
         say("no runs yet; start one with `codepeft reproduce P36 --method lora`")
 
 
-def run(run_id: RunId, as_json: JsonFlag = False) -> None:
-    """Show one run: its record, or where it stands. Example: codepeft run RUN --json."""
+def run(
+    run_id: RunId,
+    follow: Annotated[bool, typer.Option("--follow", help="Say how it gets on until it has ended.")] = False,
+    as_json: JsonFlag = False,
+) -> None:
+    """Show one run: its record, or where it stands. Example: codepeft run RUN --follow."""
     from explorer import running, texts
 
+    if follow:
+        try:
+            for line in running.follow_events(run_id, home=_home()):
+                say(line)
+        except KeyboardInterrupt:
+            sys.exit(1)
     document = running.one_run(run_id, knowledge(), home=_home())
     if as_json:
         print_json(document)
@@ -109,20 +152,94 @@ def run(run_id: RunId, as_json: JsonFlag = False) -> None:
         print(texts.run(document))
 
 
-def cancel(run_id: RunId, as_json: JsonFlag = False) -> None:
-    """Stop a queued or running run; what it did so far is recorded as cancelled. Example: codepeft cancel RUN."""
-    from reproduce.queue import cancel
+def sweep(
+    name: Annotated[str | None, typer.Argument(metavar="SWEEP", help="A sweep's id; without one, all.")] = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Show runs that were asked for together, with their results so far. Example: codepeft sweep."""
+    from explorer import sweeping
+    from reproduce import queue
 
-    _tell(cancel(run_id, home=_home()), as_json)
+    home = _home()
+    if name is None:
+        states = [queue.sweep_state(each, home=home) for each in queue.sweeps(home=home).values()]
+        summaries = [sweeping.sweep_summary(state) for state in states]
+        if as_json:
+            print_json(summaries)
+        else:
+            print_table(([s["id"], f"{s['finished']} of {s['runs']}"] for s in summaries), ("sweep", "finished"))
+        return
+    document = sweeping.sweep_document(queue.sweep_state(queue.sweep(name, home=home), home=home), home=home)
+    if as_json:
+        print_json(document)
+        return
+    print_table(document["statuses"].items(), ("run", "status"))
+    print()
+    header = ("dataset", "model", "method", "metric", "finished", "mean", "sd")
+    print_table(
+        (
+            [c["dataset"], c["model"], c["method"], c["metric"], f"{c['finished']} of {c['seeds']}"]
+            + ["-" if c[key] is None else f"{c[key]:.4f}" for key in ("mean", "sd")]
+            for c in document["results"]
+        ),
+        header,
+    )
 
 
-def resume(run_id: RunId, as_json: JsonFlag = False) -> None:
-    """Queue a run again that did not finish, from its beginning. Example: codepeft resume RUN."""
-    from reproduce.queue import ensure_worker, resume
+RunOrSweep = Annotated[str, typer.Argument(metavar="RUN", help="A run's id or a sweep's.")]
 
-    state = resume(run_id, home=_home())
-    ensure_worker(home=_home())
-    _tell(state, as_json)
+
+def cancel(run_id: RunOrSweep, as_json: JsonFlag = False) -> None:
+    """Stop a queued or running run, or all of a sweep; what was done is recorded. Example: codepeft cancel RUN."""
+    from reproduce import queue
+
+    if not run_id.startswith(queue.SWEEP_PREFIX):
+        _tell(queue.cancel(run_id, home=_home()), as_json)
+        return
+    stopped = queue.cancel_sweep(run_id, home=_home())
+    if as_json:
+        print_json(stopped)
+    else:
+        print(f"{run_id}: {len(stopped)} runs are being stopped")
+
+
+def resume(run_id: RunOrSweep, as_json: JsonFlag = False) -> None:
+    """Queue a run again that did not finish; of a sweep, what may come out otherwise. Example: codepeft resume RUN."""
+    from reproduce import queue
+
+    home = _home()
+    if not run_id.startswith(queue.SWEEP_PREFIX):
+        state = queue.resume(run_id, home=home)
+        queue.ensure_worker(home=home)
+        _tell(state, as_json)
+        return
+    jobs = queue.resume_sweep(run_id, home=home)
+    if jobs:
+        queue.ensure_worker(home=home, gpu=queue.sweep(run_id, home=home).gpu)
+    if as_json:
+        print_json([{"id": job.id, "answer": job.answer.value} for job in jobs])
+    else:
+        print(f"{run_id}: {len(jobs)} runs are queued")
+
+
+def collect(
+    array: Annotated[
+        str, typer.Argument(metavar="ARRAY", help="A job array's name, as `reproduce --on slurm` said it.")
+    ],
+    ended: Annotated[
+        bool, typer.Option("--ended", help="No job of it runs any more: what has no record is lost.")
+    ] = False,
+    as_json: JsonFlag = False,
+) -> None:
+    """Take the records that a job array has left. Example: codepeft collect --ended ARRAY."""
+    from reproduce.slurm import collect
+
+    found = collect(array, home=_home(), ended=ended)
+    statuses = {record.id: record.status.value for record in found.landed}
+    if as_json:
+        print_json({"landed": statuses, "outstanding": list(found.outstanding)})
+        return
+    print_table([*statuses.items(), *([run_id, "no record yet"] for run_id in found.outstanding)], ("run", "status"))
 
 
 def _tell(state: JobState, as_json: bool) -> None:
@@ -134,13 +251,19 @@ def _tell(state: JobState, as_json: bool) -> None:
 
 def worker(
     until_idle: Annotated[bool, typer.Option("--until-idle", help="End when the queue is empty.")] = False,
-    slots: Annotated[int, typer.Option(min=1, help="Runs at once.")] = 1,
+    slots: Annotated[int, typer.Option(min=0, help="Runs at once.")] = 1,
+    gpu_slots: Annotated[
+        int, typer.Option(min=0, help="Runs at once that wait for a GPU; each sees one, the others none.")
+    ] = 0,
 ) -> None:
-    """Take queued runs until stopped. Example: codepeft worker --until-idle."""
+    """Take queued runs until stopped. Example: codepeft worker --slots 4 --gpu-slots 2."""
+    from corpus.errors import RequestError
     from reproduce.queue.worker import worker
 
+    if slots + gpu_slots == 0:
+        raise RequestError("a worker without slots takes nothing; give --slots or --gpu-slots")
     say("taking queued runs; stop with Ctrl-C")
-    worker(home=_home(), until_idle=until_idle, slots=slots)
+    worker(home=_home(), until_idle=until_idle, slots=slots, gpu_slots=gpu_slots)
 
 
 def doctor(as_json: JsonFlag = False) -> None:
@@ -169,5 +292,5 @@ def explore(
 
 def register(application: typer.Typer) -> None:
     """Add the commands."""
-    for function in (reproduce, runs, run, cancel, resume, worker, doctor, explore):
+    for function in (reproduce, runs, run, sweep, cancel, resume, collect, worker, doctor, explore):
         application.command()(function)

@@ -28,3 +28,13 @@ class QueueMissingError(CodepeftError):
     def __init__(self, package: str) -> None:
         self.package = package
         super().__init__(f"the queue needs the package {package}; install codepeft[reproduce]")
+
+
+class QueueAwayError(CodepeftError):
+    """The database of a shared queue cannot be reached, or went away meanwhile."""
+
+    def __init__(self, error: Exception) -> None:
+        first_line = (str(getattr(error, "orig", None) or error).strip().splitlines() or [type(error).__name__])[0]
+        super().__init__(
+            f"the queue's database cannot be used ({first_line}); start it or correct CODEPEFT_DATABASE_URL"
+        )

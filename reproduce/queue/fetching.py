@@ -7,6 +7,7 @@ when the inputs are there; else 1, with one sentence in the error file.
 from __future__ import annotations
 
 import importlib
+import signal
 import sys
 import traceback
 from pathlib import Path
@@ -15,10 +16,12 @@ from corpus.errors import CodepeftError
 from corpus.files import read_json_record, write_text
 from corpus.home import Home
 from corpus.records.run import RunSpec
+from reproduce.lifeline import end_with_parent
 
 
 def main(arguments: list[str]) -> int:
     """Fetch and return the exit code."""
+    end_with_parent(signal.SIGKILL)
     spec_file, error_file, function = arguments
     try:
         module, _, name = function.partition(":")

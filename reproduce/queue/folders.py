@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import platform
 import re
 import shutil
 from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Self
 
 from pydantic import AwareDatetime
 
@@ -13,7 +17,7 @@ from corpus.files import dump_json_record, read_json_record, read_run, write_tex
 from corpus.home import Home
 from corpus.records.base import Record, Text
 from corpus.records.run import RunRecord, RunSpec
-from reproduce.queue.processes import Identity
+from reproduce.queue.processes import Identity, identity, is_alive
 from reproduce.run import CHECKPOINT_FOLDER
 
 _RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+_@-]*")  # no separators, no leading dot: always a folder inside work/
@@ -26,12 +30,36 @@ class Attempt(Record):
     started_at: AwareDatetime
     pid: int | None = None  # of the process at work, None before it started
     created: float | None = None  # its start time, seconds since the epoch
+    host: Text | None = None  # the machine of the worker; None in files of earlier versions
+    worker_pid: int | None = None
+    worker_created: float | None = None
     landed: bool = False  # its record is in place
 
     @property
     def process(self) -> Identity | None:
         """The process at work, if one was started."""
         return None if self.pid is None or self.created is None else Identity(self.pid, self.created)
+
+    @classmethod
+    def begun_here(cls, attempt_id: str) -> Self:
+        """Return an attempt that this process begins now."""
+        me = identity(os.getpid())
+        return cls(
+            id=attempt_id,
+            started_at=datetime.now(UTC),
+            host=platform.node() or None,
+            worker_pid=me.pid,
+            worker_created=me.created,
+        )
+
+    @property
+    def is_orphaned(self) -> bool:
+        """Whether its worker was of this machine and is gone, so that its process is nobody's."""
+        if self.worker_pid is None or self.worker_created is None:
+            return True
+        if self.host != (platform.node() or None):
+            return False
+        return not is_alive(Identity(self.worker_pid, self.worker_created))
 
 
 class RunFolder:
@@ -86,9 +114,14 @@ class RunFolder:
         attempt = self.attempt()
         return attempt is not None and attempt.landed and attempt.id >= attempt_id
 
+    def wanted(self) -> str | None:
+        """Return the attempt that was queued last from this folder; None when none was."""
+        return self.wanted_file.read_text(encoding="utf-8") if self.wanted_file.exists() else None
+
     def is_settled(self) -> bool:
         """Return whether the attempt queued last has its record in place, so that the queue has nothing to add."""
-        return self.wanted_file.exists() and self.has_ended(self.wanted_file.read_text(encoding="utf-8"))
+        wanted = self.wanted()
+        return wanted is not None and self.has_ended(wanted)
 
     def clear(self) -> None:
         """Remove what an earlier attempt left, but for its last checkpoint: the run goes on from there."""

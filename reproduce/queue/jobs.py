@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import lru_cache
@@ -15,10 +16,13 @@ from corpus.files import read_json_record, read_run
 from corpus.home import Home
 from corpus.records.base import Record
 from corpus.records.run import RunRecord, RunSpec
-from reproduce.queue.broker import Standing, Ticket, tickets
+from reproduce.queue.broker import Standing, Ticket, broker, tickets
 from reproduce.queue.folders import RunFolder, all_folders, folder_of
 from reproduce.queue.measured import own_record
-from reproduce.queue.presence import worker_alive
+from reproduce.queue.places import is_shared
+from reproduce.queue.presence import workers_present
+from reproduce.queue.roster import WorkerSign
+from reproduce.queue.settle import collect, status_of_broken
 from reproduce.queue.tails import tail
 
 
@@ -33,6 +37,8 @@ class JobStatus(StrEnum):
     CANCELLED = "cancelled"
     OUT_OF_MEMORY = "out_of_memory"
     NOT_A_NUMBER = "not_a_number"
+    DISK_FULL = "disk_full"
+    READ_ONLY = "read_only"
     LOST = "lost"
 
     @property
@@ -52,6 +58,8 @@ class Event(BaseModel):
     steps: int | None = None
     loss: float | None = None
     tokens_per_second: float | None = None
+    metric: str | None = None
+    value: float | None = None  # of the metric, where an evaluation ended
     memory_gb: float | None = None
     message: str | None = None
 
@@ -65,6 +73,7 @@ class JobState(Record):
     since: AwareDatetime
     error: str | None = None  # one sentence, when it ended badly
     event: Event | None = None  # the last one
+    host: str | None = None  # the machine that is at it, where the queue is shared
 
 
 def jobs(*, home: Home) -> list[JobState]:
@@ -73,9 +82,8 @@ def jobs(*, home: Home) -> list[JobState]:
     A run whose worker is gone counts as queued: the next worker begins it again.
     """
     folders = all_folders(home).values()
-    latest = _latest(folders, home)
-    alive = worker_alive(home=home) is not None
-    states = [state for folder in folders if (state := _state(folder, latest, alive, home))]
+    seen = _look(folders, home)
+    states = [state for folder in folders if (state := _state(folder, seen, home))]
     waiting = sorted((state for state in states if not state.status.ended), key=_waiting_order)
     ended = sorted((state for state in states if state.status.ended), key=lambda state: state.since, reverse=True)
     return [*waiting, *ended]
@@ -84,8 +92,7 @@ def jobs(*, home: Home) -> list[JobState]:
 def job(run_id: str, *, home: Home) -> JobState:
     """Return one run; raise UnknownNameError when it was never queued here, RecordError when its files are faulty."""
     folder = folder_of(run_id, home=home)
-    alive = worker_alive(home=home) is not None
-    return _state_of(folder.spec(), folder, _latest([folder], home).get(run_id), alive=alive, home=home)
+    return _state_of(folder.spec(), folder, _look([folder], home), home=home)
 
 
 def log_tail(run_id: str, lines: int = 50, *, home: Home) -> list[str]:
@@ -100,11 +107,24 @@ def events(run_id: str, *, home: Home) -> list[Event]:
     return list(_parsed(file.read_text(encoding="utf-8", errors="replace"))) if file.exists() else []
 
 
-def _latest(folders: Collection[RunFolder], home: Home) -> dict[str, Ticket]:
-    """Return each run's latest row, without asking the queue when every run has its end in its folder."""
+@dataclass(frozen=True)
+class _Seen:
+    """What the queue says: each run's latest row, and the workers that live."""
+
+    latest: Mapping[str, Ticket]
+    workers: Mapping[str, WorkerSign]
+
+
+def _look(folders: Collection[RunFolder], home: Home) -> _Seen:
+    """Look into the queue, unless every run has its end in its folder; land what came back through a shared one."""
     if all(_is_settled(folder) for folder in folders):
-        return {}  # asking takes seconds the first time, for importing DBOS
-    return {ticket.run_id: ticket for ticket in tickets(home)}
+        return _Seen({}, {})  # asking takes seconds the first time, for importing DBOS
+    if is_shared(home):
+        with broker(home) as queue:
+            rows = collect(queue, home)
+    else:
+        rows = tickets(home)
+    return _Seen({ticket.run_id: ticket for ticket in rows}, workers_present(home))
 
 
 def _is_settled(folder: RunFolder) -> bool:
@@ -118,25 +138,31 @@ def _waiting_order(state: JobState) -> tuple[bool, datetime]:
     return state.status is JobStatus.QUEUED, state.since
 
 
-def _state(folder: RunFolder, latest: Mapping[str, Ticket], alive: bool, home: Home) -> JobState | None:
+def _state(folder: RunFolder, seen: _Seen, home: Home) -> JobState | None:
     try:
-        spec = _read_spec(folder.spec_file, _stamp(folder.spec_file))
-        return _state_of(spec, folder, latest.get(folder.run_id), alive=alive, home=home)
+        return _state_of(_read_spec(folder.spec_file, _stamp(folder.spec_file)), folder, seen, home=home)
     except RecordError:
         return None  # one folder spoilt by hand must not hide the others
 
 
-def _state_of(spec: RunSpec, folder: RunFolder, ticket: Ticket | None, *, alive: bool, home: Home) -> JobState:
-    event = _last_event(folder.events_file)
-    if ticket is not None and ticket.standing in (Standing.QUEUED, Standing.TAKEN):
-        if ticket.standing is Standing.TAKEN and alive:
-            since = ticket.taken_at or ticket.submitted_at
-            return JobState(id=folder.run_id, spec=spec, status=JobStatus.RUNNING, since=since, event=event)
-        return JobState(id=folder.run_id, spec=spec, status=JobStatus.QUEUED, since=ticket.submitted_at)
-    if ticket is not None and ticket.standing is Standing.CANCELLED and not folder.has_ended(ticket.attempt):
-        return JobState(
-            id=folder.run_id, spec=spec, status=JobStatus.CANCELLING, since=ticket.submitted_at, event=event
-        )
+def _state_of(spec: RunSpec, folder: RunFolder, seen: _Seen, *, home: Home) -> JobState:
+    event = last_event(folder.events_file)
+    ticket = seen.latest.get(folder.run_id)
+    if ticket is not None and not folder.has_ended(ticket.attempt):
+        sign = seen.workers.get(ticket.executor or "")
+        if is_shared(home):
+            event = _told_event(sign, ticket.attempt) or event
+        if (status := _status_in_queue(ticket, sign)) is not None:
+            running = status is JobStatus.RUNNING
+            return JobState(
+                id=folder.run_id,
+                spec=spec,
+                status=status,
+                since=(ticket.taken_at if running else None) or ticket.submitted_at,
+                error=ticket.error if status.ended else None,
+                event=None if status is JobStatus.QUEUED else event,
+                host=sign.host if running and sign and is_shared(home) else None,
+            )
     record = _record(spec, folder, home)
     if record is None:
         since = datetime.fromtimestamp(folder.spec_file.stat().st_mtime, tz=UTC)
@@ -146,6 +172,26 @@ def _state_of(spec: RunSpec, folder: RunFolder, ticket: Ticket | None, *, alive:
     return JobState(
         id=folder.run_id, spec=spec, status=status, since=record.finished_at, error=record.error, event=event
     )
+
+
+def _status_in_queue(ticket: Ticket, sign: WorkerSign | None) -> JobStatus | None:
+    """Return where an attempt without a record in place stands; ``sign``: of its worker, None: it is dead."""
+    match ticket.standing:
+        case Standing.QUEUED:
+            return JobStatus.QUEUED
+        case Standing.TAKEN:
+            return JobStatus.QUEUED if sign is None else JobStatus.RUNNING
+        case Standing.CANCELLED:
+            return JobStatus.CANCELLING
+        case Standing.BROKEN:  # its worker could not write; the record follows when there is room
+            return JobStatus(status_of_broken(ticket).value)
+        case _:
+            return None
+
+
+def _told_event(sign: WorkerSign | None, attempt: str) -> Event | None:
+    told = sign.attempts.get(attempt) if sign else None
+    return Event.model_validate(told) if told else None
 
 
 def _record(spec: RunSpec, folder: RunFolder, home: Home) -> RunRecord | None:
@@ -183,7 +229,8 @@ def _parsed(text: str) -> Iterator[Event]:
             continue  # a line that is being written, or cut off by the process's end
 
 
-def _last_event(path: Path) -> Event | None:
+def last_event(path: Path) -> Event | None:
+    """Return the last whole event in a file; None before the first."""
     for line in reversed(tail(path).splitlines()):
         if event := next(_parsed(line), None):
             return event

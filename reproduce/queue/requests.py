@@ -9,7 +9,7 @@ from enum import StrEnum
 from corpus.home import Home
 from corpus.records.run import RunSpec
 from reproduce.queue.attempts import new_attempt
-from reproduce.queue.broker import Broker, Standing, broker
+from reproduce.queue.broker import PRIORITY, Broker, broker
 from reproduce.queue.errors import NotInQueueError
 from reproduce.queue.folders import RunFolder, folder_of
 from reproduce.queue.jobs import JobState, JobStatus, job
@@ -34,8 +34,12 @@ class Job:
     answer: Answer
 
 
-def submit(specs: Iterable[RunSpec], *, home: Home, force: bool = False) -> list[Job]:
+def submit(
+    specs: Iterable[RunSpec], *, home: Home, force: bool = False, priority: int = PRIORITY, gpu: bool = False
+) -> list[Job]:
     """Queue a run for each spec, in their order; nothing runs until a worker does.
+
+    ``priority``: 0 to 9, the higher is taken first. ``gpu``: the runs wait for a worker's GPU slot.
 
     A spec with a finished record of one's own is not run again unless forced; one that is queued or running is not
     queued twice, forced or not. Raise QueueMissingError when DBOS is not installed.
@@ -43,31 +47,38 @@ def submit(specs: Iterable[RunSpec], *, home: Home, force: bool = False) -> list
     wanted = list(specs)
     answers: list[Job] = []
     due = [spec for spec in wanted if force or measured(spec, home=home) is None]
-    queued = _enqueue_all(due, home=home)
+    queued = _enqueue_all(due, home=home, priority=priority, gpu=gpu)
     for spec in wanted:
         answer = queued.get(spec.run_id(), Answer.ALREADY_MEASURED)
         answers.append(Job(spec.run_id(), spec, answer))
     return answers
 
 
-def _enqueue_all(specs: Iterable[RunSpec], *, home: Home) -> dict[str, Answer]:
+def _enqueue_all(specs: Iterable[RunSpec], *, home: Home, priority: int, gpu: bool) -> dict[str, Answer]:
     due = {spec.run_id(): spec for spec in specs}  # a spec given twice is one run
     if not due:
         return {}
     answers = {}
     with broker(home) as queue:
+        # A queue tells its own rows apart by the run's name, but not those of the queue for the other kind of slot.
+        active = {ticket.run_id: ticket.attempt for ticket in queue.waiting()}
         for run_id, spec in due.items():
             folder = RunFolder(home, run_id)
             folder.write_spec(spec)  # before its row: a worker may take it at once
-            answers[run_id] = Answer.QUEUED if _enqueue(folder, queue) else Answer.ALREADY_QUEUED
+            if run_id in active:
+                folder.want(active[run_id])
+                answers[run_id] = Answer.ALREADY_QUEUED
+            else:
+                new = _enqueue(folder, spec, queue, priority=priority, gpu=gpu)
+                answers[run_id] = Answer.QUEUED if new else Answer.ALREADY_QUEUED
     return answers
 
 
-def _enqueue(folder: RunFolder, queue: Broker) -> bool:
+def _enqueue(folder: RunFolder, spec: RunSpec, queue: Broker, *, priority: int = PRIORITY, gpu: bool = False) -> bool:
     """Queue a new attempt at a run; return False when one is queued or running already."""
     attempt = new_attempt(folder.run_id)
     folder.want(attempt)  # before its row, so that an earlier attempt's end is not taken for its own
-    active = queue.enqueue(attempt)
+    active = queue.enqueue(attempt, spec, priority=priority, gpu=gpu)
     if active != attempt:
         folder.want(active)
     return active == attempt
@@ -81,11 +92,7 @@ def cancel(run_id: str, *, home: Home) -> JobState:
     """
     folder_of(run_id, home=home)
     with broker(home) as queue:
-        active = [
-            ticket.attempt
-            for ticket in queue.tickets()
-            if ticket.run_id == run_id and ticket.standing in (Standing.QUEUED, Standing.TAKEN)
-        ]
+        active = [ticket.attempt for ticket in queue.waiting() if ticket.run_id == run_id]
         queue.cancel(active)
     if not active:
         raise NotInQueueError(run_id, job(run_id, home=home).status, "only a queued or running run can be cancelled")
@@ -104,6 +111,6 @@ def resume(run_id: str, *, home: Home) -> JobState:
     if status is JobStatus.FINISHED:
         raise NotInQueueError(run_id, status, "submit its spec with force to measure it again")
     with broker(home) as queue:
-        if not _enqueue(folder, queue):
+        if not _enqueue(folder, folder.spec(), queue):
             raise NotInQueueError(run_id, status, "there is nothing to resume")
     return job(run_id, home=home)

@@ -15,10 +15,12 @@ class WorkerSettings:
     watch: float = 0.1  # between two looks at a child
     grace: float = 3.0  # between asking a child to end and ending it
     lock_wait: float = 10.0  # for a run's previous process, or a leaving worker, to let go
+    beat: float = 2.0  # between two signs of life in a shared queue
+    lease: float = 30.0  # without a sign, after which a worker of a shared queue counts as dead
 
     def arguments(self) -> list[str]:
         """Return the settings as arguments of ``python -m reproduce.queue.worker``."""
         return [
             f"--run={self.run}", f"--fetch={self.fetch}", f"--poll={self.poll}", f"--watch={self.watch}",
-            f"--grace={self.grace}", f"--lock-wait={self.lock_wait}",
+            f"--grace={self.grace}", f"--lock-wait={self.lock_wait}", f"--beat={self.beat}", f"--lease={self.lease}",
         ]  # fmt: skip

@@ -1,30 +1,39 @@
 """The worker: takes queued runs, one after another, until it is told to stop or has been idle for long enough.
 
-``python -m reproduce.queue.worker`` serves the folder named by CODEPEFT_HOME. One worker a folder; SIGTERM or SIGINT
-ends it, and what it was running is begun again by the next.
+``python -m reproduce.queue.worker`` serves the folder named by CODEPEFT_HOME: one worker a folder where the queue is
+embedded, any number on any number of machines where it is shared. SIGTERM or SIGINT ends it, and what it was running is
+begun again by the next.
 """
 
 from __future__ import annotations
 
 import argparse
 import logging
+import os
 import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from types import FrameType
 
 from corpus.errors import CodepeftError
 from corpus.home import Home
-from reproduce.queue.broker import Broker, broker, serving
-from reproduce.queue.errors import WorkerBusyError
+from reproduce.lifeline import end_with_parent
+from reproduce.queue.answers import packed
+from reproduce.queue.broker import EXECUTOR, GPU_QUEUE, QUEUE, Broker, broker, serving
+from reproduce.queue.devices import Devices
+from reproduce.queue.errors import QueueAwayError, WorkerBusyError
 from reproduce.queue.execute import Executor
 from reproduce.queue.locks import FileLock
-from reproduce.queue.presence import announce, is_announced, lock_file, withdraw, worker_alive
+from reproduce.queue.places import is_shared
+from reproduce.queue.presence import announce, embedded_worker, is_announced, lock_file, withdraw
+from reproduce.queue.processes import identity
 from reproduce.queue.settings import WorkerSettings
-from reproduce.queue.settle import reap, settle
+from reproduce.queue.settle import collect, reap, settle
+from reproduce.queue.signs import signs_of_life, take_from_the_dead, worker_name
+from reproduce.queue.slots import serve_slots
 
 _log = logging.getLogger("reproduce.queue")
 
@@ -62,33 +71,71 @@ def worker(
     until_idle: bool = False,
     idle_seconds: float | None = None,
     slots: int = 1,
+    gpu_slots: int = 0,
+    first_gpu: int = 0,
+    hide_gpus: bool = False,
+    background: bool = False,
     settings: WorkerSettings | None = None,
 ) -> None:
-    """Take this folder's queued runs, ``slots`` at once.
+    """Take queued runs, ``slots`` at once, beside ``gpu_slots`` of those that wait for an accelerator.
 
     Returns when the queue is empty (``until_idle``), when it has been for ``idle_seconds``, or on SIGTERM and SIGINT.
-    Raise WorkerBusyError when another worker serves the folder, QueueMissingError when DBOS is not installed.
+    With GPU slots each of their runs sees one accelerator, counted from ``first_gpu``, and the other runs see none
+    (as with ``hide_gpus``). A ``background`` worker of a shared queue serves a folder alone.
+
+    Raise WorkerBusyError when another worker serves the folder of an embedded queue, QueueAwayError when a shared
+    queue's database cannot be reached at the start, QueueMissingError when DBOS is not installed.
     """
     settings = settings or WorkerSettings()
     patience = 0.0 if until_idle else idle_seconds
-    with _stop_on_signal() as stopping, _sole_worker(home, settings, stopping), broker(home) as queue:
+    shared = is_shared(home)
+    with _stop_on_signal() as stopping:
+        alone = background or not shared
+        with _sole_worker(home, settings, stopping, announced=not shared) if alone else nullcontext():
+            if shared and slots + gpu_slots > 1:
+                with broker(home):  # what is wrong with the database is said here, once
+                    pass
+                serve_slots(home, slots, gpu_slots, patience, settings, stopping)
+            else:
+                numbers = {QUEUE: slots, GPU_QUEUE: gpu_slots}
+                devices = Devices(gpu_slots, first=first_gpu, hide=hide_gpus)
+                served = {queue: number for queue, number in numbers.items() if number}
+                _serve(home, served, devices, patience, settings, stopping)
+
+
+def _serve(
+    home: Home,
+    slots: Mapping[str, int],
+    devices: Devices,
+    patience: float | None,
+    settings: WorkerSettings,
+    stopping: threading.Event,
+) -> None:
+    """Take runs of the queues named, each with its number of slots."""
+    busy, me, shared = _Busy(), identity(os.getpid()), is_shared(home)
+    name = worker_name(me.pid, me.created) if shared else EXECUTOR
+    with broker(home) as queue:
         for run_id in reap(home):
             _log.info("%s was left running by an earlier worker; ended, to begin again", run_id)
-        busy = _Busy()
-        executor = Executor(home, settings, queue.is_cancelled, stopping)
+        executor = Executor(home, settings, lambda attempt: queue.hold(attempt, name), stopping, devices)
 
-        def execute(attempt: str) -> None:
+        def execute(attempt: str, spec: str | None, gpu: bool) -> str | None:
             with busy(attempt):
-                executor(attempt)
+                record = executor(attempt, spec, gpu)
+                return packed(record, home=home) if record is not None and shared else None
 
         queue.set_slots(slots, poll=settings.poll)
-        with serving(home, execute, poll=settings.poll):
+        signs = signs_of_life(name, home, me.pid, busy.now, settings) if shared else nullcontext()
+        with signs, serving(home, execute, poll=settings.poll, executor=name, queues=list(slots)):
             try:
-                _watch(queue, home, busy, stopping, patience, settings)
+                if shared:
+                    _watch_shared(queue, home, list(slots), busy, stopping, patience, settings)
+                else:
+                    _watch(queue, home, busy, stopping, patience, settings)
             finally:
                 stopping.set()
                 busy.wait_until_none(settings.grace + settings.lock_wait)
-        if home.work.is_dir():
+        if home.work.is_dir() and not shared:
             settle(queue, home)  # what was cancelled while this worker was ending
 
 
@@ -116,21 +163,59 @@ def _watch(
             return
 
 
+def _watch_shared(
+    queue: Broker,
+    home: Home,
+    queues: list[str],
+    busy: _Busy,
+    stopping: threading.Event,
+    patience: float | None,
+    settings: WorkerSettings,
+) -> None:
+    """Give out again what dead workers had, until told to stop or idle for longer than ``patience`` seconds.
+
+    Idle means that nothing waits or runs anywhere: what another worker has may come back to be taken.
+    """
+    idle_since = time.monotonic()
+    next_tidying = 0.0
+    while not stopping.wait(settings.poll):
+        if not home.root.is_dir():
+            _log.warning("the folder that this worker serves is gone")
+            return
+        try:
+            if time.monotonic() >= next_tidying:
+                for run_id in take_from_the_dead(queue, home):
+                    _log.info("%s was with a worker that gives no sign of life; it is given out again", run_id)
+                queue.forget_old()
+                collect(queue, home)
+                next_tidying = time.monotonic() + settings.beat
+            if busy.now() or any(ticket.queue in queues for ticket in queue.waiting()):
+                idle_since = time.monotonic()
+            elif patience is not None and time.monotonic() - idle_since >= patience:
+                return
+        except QueueAwayError as error:
+            _log.warning("%s; tried again", error)
+            idle_since = time.monotonic()
+            stopping.wait(settings.beat)
+
+
 @contextmanager
-def _sole_worker(home: Home, settings: WorkerSettings, stopping: threading.Event) -> Iterator[None]:
+def _sole_worker(home: Home, settings: WorkerSettings, stopping: threading.Event, *, announced: bool) -> Iterator[None]:
     """Hold the folder's lock; wait for a worker that is leaving, refuse beside one that stays."""
     with FileLock(lock_file(home)) as lock:
         looks = max(1, round(settings.lock_wait / settings.watch))
         while not lock.acquire():
             looks -= 1
-            pid = worker_alive(home=home)
+            pid = embedded_worker(home)
             if pid is not None or looks == 0 or stopping.wait(settings.watch):
                 raise WorkerBusyError(pid)
-        announce(home)
+        if announced:
+            announce(home)
         try:
             yield
         finally:
-            withdraw(home)
+            if announced:
+                withdraw(home)
 
 
 @contextmanager
@@ -159,20 +244,31 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--until-idle", action="store_true", help="end when the queue is empty")
     parser.add_argument("--idle-seconds", type=float, help="end when the queue has been empty for so long")
     parser.add_argument("--slots", type=int, default=1, help="runs at once")
+    parser.add_argument("--gpu-slots", type=int, default=0, help="runs at once of those that wait for an accelerator")
+    parser.add_argument("--first-gpu", type=int, default=0, help="the first accelerator of the GPU slots")
+    parser.add_argument("--no-gpu", action="store_true", help="runs see no accelerator")
+    parser.add_argument("--background", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--run", default=default.run, help=argparse.SUPPRESS)
     parser.add_argument("--fetch", default=default.fetch, help=argparse.SUPPRESS)
-    for name in ("poll", "watch", "grace", "lock-wait"):
+    times = ("poll", "watch", "grace", "lock-wait", "beat", "lease")
+    for name in times:
         parser.add_argument(f"--{name}", type=float, default=getattr(default, name.replace("-", "_")), help="seconds")
     chosen = parser.parse_args(arguments)
+    end_with_parent(signal.SIGTERM)
     logging.basicConfig(format="%(asctime)s %(message)s")
     _log.setLevel(logging.INFO)
-    settings = WorkerSettings(chosen.run, chosen.fetch, chosen.poll, chosen.watch, chosen.grace, chosen.lock_wait)
+    kept = {name: getattr(chosen, name) for name in (time.replace("-", "_") for time in times)}
+    settings = WorkerSettings(run=chosen.run, fetch=chosen.fetch, **kept)
     try:
         worker(
             home=Home.from_environment(),
             until_idle=chosen.until_idle,
             idle_seconds=chosen.idle_seconds,
             slots=chosen.slots,
+            gpu_slots=chosen.gpu_slots,
+            first_gpu=chosen.first_gpu,
+            hide_gpus=chosen.no_gpu,
+            background=chosen.background,
             settings=settings,
         )
     except CodepeftError as error:

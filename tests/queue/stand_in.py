@@ -92,14 +92,23 @@ def main():
         wait_for_ever(out)
     if does == "wait-once" and first:
         wait_for_ever(out)
+    if does == "wait-elsewhere" and out.parents[2].name == "machine-0":
+        wait_for_ever(out)
     if does == "crash" or (does == "finish-once" and not first):
         sys.exit("Segmentation fault, or so it seems")
     if does == "bad-spec":
         sys.stderr.write("the model is not one we know\n")
         sys.exit(2)
+    if does == "diverge":
+        leave_record(spec, out, started_at, RunStatus.NOT_A_NUMBER, "the loss became nan at step 2 of 4")
+        sys.exit(1)
+    if does == "disk-full":
+        sys.stderr.write("no record could be written: [Errno 28] No space left on device\n")
+        sys.exit(3)
     if does == "faulty-record":
         (out / "record.json").write_text('{"id": "something else"}')
         return
+    (out / "devices").write_text(os.environ.get("CUDA_VISIBLE_DEVICES", "all"))
     say(out, "training", 4)
     sys.stdout.write("a line of the log\n")
     leave_record(spec, out, started_at, RunStatus.FINISHED)

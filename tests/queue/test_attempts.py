@@ -7,6 +7,7 @@ import pytest
 
 from corpus.records.run import RunStatus
 from reproduce.queue.attempts import new_attempt, run_of, submitted_at
+from reproduce.queue.broker import Hold
 from reproduce.queue.execute import Executor
 from reproduce.queue.folders import RunFolder
 from reproduce.queue.locks import FileLock
@@ -22,7 +23,12 @@ def prepared(home, spec_that, monkeypatch):
     folder = RunFolder(home, spec.run_id())
     folder.write_spec(spec)
     settings = dataclasses.replace(SETTINGS, lock_wait=0.2)
-    return spec, folder, new_attempt(spec.run_id()), Executor(home, settings, lambda attempt: False, threading.Event())
+    return (
+        spec,
+        folder,
+        new_attempt(spec.run_id()),
+        Executor(home, settings, lambda attempt: Hold.OURS, threading.Event()),
+    )
 
 
 def test_an_attempt_is_carried_out_once_however_often_it_is_given_out(home, prepared):

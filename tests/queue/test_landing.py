@@ -69,6 +69,7 @@ def assert_asking_is_light(home, expected):
         ("not-fetched", RunStatus.FAILED, "the data set is nowhere to be found; say where with CODEPEFT_DATA"),
         ("bad-spec", RunStatus.FAILED, "the run refused its spec; its last words: the model is not one we know"),
         ("crash", RunStatus.LOST, "ended with exit code 1 and left no record; its last words: Segmentation"),
+        ("disk-full", RunStatus.DISK_FULL, "could not write its record; its last words: no record could be written"),
         ("faulty-record", RunStatus.FAILED, "left a faulty record: record.json: "),
     ],
 )

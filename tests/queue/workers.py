@@ -31,11 +31,11 @@ def wait_until(condition, seconds=60.0):
 
 
 @contextmanager
-def workers(home):
-    """Yield what starts worker processes; at the end all are gone, with their children."""
+def workers(*homes):
+    """Yield what starts worker processes, for the first folder unless told; at the end all are gone, with children."""
     started = []
 
-    def start(*arguments, settings=SETTINGS):
+    def start(*arguments, settings=SETTINGS, home=homes[0]):
         command = [sys.executable, "-m", "reproduce.queue.worker", *settings.arguments(), *arguments]
         searched = {**environment(home), "PYTHONPATH": SEARCHED}
         process = subprocess.Popen(command, env=searched, stderr=subprocess.PIPE, text=True)
@@ -48,9 +48,10 @@ def workers(home):
         for process in started:
             process.kill()
             process.communicate()
-        for file in home.work.glob("*/starts.txt"):
-            for pid in file.read_text().split():
-                _kill_stand_in(int(pid))
+        for home in homes:
+            for file in home.work.glob("*/starts.txt"):
+                for pid in file.read_text().split():
+                    _kill_stand_in(int(pid))
 
 
 def _kill_stand_in(pid):
