@@ -9,11 +9,11 @@ import pytest
 
 from corpus import Home
 from corpus.files import dump_json_record, read_run, write_text
-from corpus.home import SHIPPED_RUNS
 from corpus.records.run import RunStatus
 from reproduce.campaign import Campaign, in_groups
 from reproduce.plan import plan
 from reproduce.queue.measured import own_record
+from tests import examples
 
 from .conftest import tiny
 
@@ -50,10 +50,7 @@ def test_runs_together_measure_what_a_run_alone_does_and_once(home, finish):
 def test_what_failed_is_not_tried_again_but_what_was_cut_short_is(home, status, is_due):
     """A failed run has its record and stays as it is; one that was cancelled says nothing and is due."""
     spec = tiny()
-    finished = read_run(sorted(SHIPPED_RUNS.glob("scd-88-clones/*.json"))[0])
-    record = finished.model_copy(
-        update={"id": spec.run_id(), "spec": spec, "spec_digest": spec.digest(), "status": status}
-    )
+    record = examples.run(0.5, asked=spec, status=status)
     write_text(own_record(spec, home=home), dump_json_record(record))
     assert bool(Campaign([spec], home, ship=False, tell=print).due) is is_due
 
