@@ -51,9 +51,7 @@ def submit(
     return [Job(spec.run_id(), spec, answers.get(spec.run_id(), Answer.ALREADY_MEASURED)) for spec in wanted]
 
 
-def _enqueue_all(
-    specs: Sequence[RunSpec], *, home: Home, force: bool, priority: int, gpu: bool
-) -> dict[str, Answer]:
+def _enqueue_all(specs: Sequence[RunSpec], *, home: Home, force: bool, priority: int, gpu: bool) -> dict[str, Answer]:
     answers = {}
     with broker(home) as queue:
         # A queue tells its own rows apart by the run's name, but not those of the queue for the other kind of slot.

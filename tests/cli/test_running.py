@@ -14,7 +14,7 @@ SEARCH = "package-functions-search"
     ("arguments", "said"),
     [
         (f"reproduce {SEARCH} --on pbs", "'pbs' is not one of 'here', 'slurm'"),
-        (f"reproduce {SEARCH} --priority 12", "12 is not in the range 0<=x<=9"),
+        (f"reproduce {SEARCH} --priority 12", "Input should be less than or equal to 9"),
         ("worker --slots 0", "a worker without slots takes nothing; give --slots or --gpu-slots"),
         ("sweep none", "unknown sweep 'none'; there is none yet"),
         ("resume sweep--none", "unknown sweep 'sweep--none'; there is none yet"),

@@ -1,7 +1,5 @@
 """Several processes at one run, started by torchrun."""
 
-
-
 from __future__ import annotations
 
 import os
@@ -63,6 +61,7 @@ def assert_steps_told_once(events: Path) -> None:
     assert len(told) == 3
 
 
+@pytest.mark.slow
 def test_a_fault_of_another_process_is_the_runs(lab: Home, tmp_path: Path):
     """Where the loss is no number, both end, and there is one record with that status."""
     spec = with_two_batches(tiny("full-finetuning", steps=4, learning_rate=1e30, warmup_steps=0))
