@@ -9,8 +9,9 @@ import csv
 import io
 import json
 import os
+import platform
 import tempfile
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -280,9 +281,12 @@ def write_text(path: Path, text: str) -> None:
 
 
 def write_bytes(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all: a reader never sees half of it."""
+    """Write a file whole or not at all: a reader never sees half of it.
+
+    A process that is killed meanwhile leaves a hidden file behind, which names it (``remove_unfinished``).
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=_unfinished(os.getpid()))
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
@@ -295,6 +299,21 @@ def write_bytes(path: Path, content: bytes) -> None:
         raise
 
 
+def _unfinished(pid: int) -> str:
+    return f".{platform.node()}.{pid}.unfinished"
+
+
+def remove_unfinished(folder: Path, is_alive: Callable[[int], bool]) -> int:
+    """Remove, at any depth, what processes of this machine were killed over while they wrote it; return how many."""
+    removed = 0
+    for file in folder.rglob(".*.unfinished"):
+        pid = file.name.removesuffix(".unfinished").rpartition(".")[2]
+        if pid.isdecimal() and file.name.endswith(_unfinished(int(pid))) and not is_alive(int(pid)):
+            file.unlink(missing_ok=True)
+            removed += 1
+    return removed
+
+
 def raise_all(problems: Sequence[Problem]) -> None:
     """Raise one RecordError for all problems, if there are any."""
     if problems:
@@ -304,5 +323,5 @@ def raise_all(problems: Sequence[Problem]) -> None:
 __all__ = [
     "RESULT_COLUMNS", "Source", "dump_json_record", "dump_paper", "dump_results", "dump_yaml", "load_yaml",
     "problems_of", "raise_all", "read_json_record", "read_paper", "read_results", "read_run",
-    "write_bytes", "write_text",
+    "remove_unfinished", "write_bytes", "write_text",
 ]  # fmt: skip

@@ -38,7 +38,7 @@ from reproduce.registry import experiments
 from reproduce.together import likeness
 
 TOGETHER = 9  # runs of a group: enough to share its start, few enough to keep every core busy to the end
-NO_RESULT = {RunStatus.CANCELLED, RunStatus.LOST}
+NO_RESULT = {RunStatus.CANCELLED, RunStatus.LOST, RunStatus.DISK_FULL, RunStatus.READ_ONLY}
 """How a run ends that says nothing about its spec."""
 
 

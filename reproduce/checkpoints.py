@@ -29,9 +29,13 @@ _TENSORS, _BEST, _STATE = "tensors.safetensors", "best.safetensors", "state.json
 
 
 class Checkpoints:
-    """The checkpoints of one run in a folder of its own; ``folder`` None keeps only the best weights, in memory."""
+    """The checkpoints of one run in a folder of its own; ``folder`` None keeps only the best weights, in memory.
 
-    def __init__(self, folder: Path | None, run_digest: str, *, every: float = SECONDS) -> None:
+    ``writes`` False: another process writes them, this one goes on from them.
+    """
+
+    def __init__(self, folder: Path | None, run_digest: str, *, every: float = SECONDS, writes: bool = True) -> None:
+        self._writes = writes
         self._folder, self._digest, self._every = folder, run_digest, every
         self._best: dict[str, torch.Tensor] | None = None
         self._last = time.monotonic()
@@ -55,7 +59,7 @@ class Checkpoints:
 
     def save_if_due(self, tuned: nn.Module, optimizer: torch.optim.Optimizer, state: State) -> None:
         """Write a checkpoint if the last one is old enough."""
-        if self._folder is not None and time.monotonic() - self._last >= self._every:
+        if self._folder is not None and self._writes and time.monotonic() - self._last >= self._every:
             self._save(self._folder, tuned, optimizer, state)
             self._last = time.monotonic()
 
@@ -70,7 +74,7 @@ class Checkpoints:
 
     def remove(self) -> None:
         """Remove the folder: the run has ended."""
-        if self._folder is not None:
+        if self._folder is not None and self._writes:
             shutil.rmtree(self._folder, ignore_errors=True)
 
     def _save(self, folder: Path, tuned: nn.Module, optimizer: torch.optim.Optimizer, state: State) -> None:

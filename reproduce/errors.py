@@ -23,3 +23,7 @@ class ModelError(CodepeftError):
 
 class NotANumberError(CodepeftError):
     """The loss or the embeddings became NaN or infinite."""
+
+
+class TeamError(CodepeftError):
+    """The processes of one run do not agree."""

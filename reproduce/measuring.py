@@ -24,6 +24,7 @@ from reproduce.methods.saving import save
 from reproduce.objectives import Evaluated, Frame, Objective, Tuned, objective_of
 from reproduce.run import CHECKPOINT_FOLDER, Inputs
 from reproduce.specs import Checked
+from reproduce.team import ALONE, Team
 from reproduce.training import Progress, State, train
 
 ADAPTER_FOLDER = "adapter"
@@ -38,28 +39,34 @@ class Bench:
     frame: Frame
     objective: Objective
     backbone: Any  # as pretrained; a run changes it
-    untuned: Mapping[str, Evaluated]  # the baseline, by metric
+    untuned: Mapping[str, Evaluated]  # the baseline, by metric; nothing in a process that only helps to train
     evaluation_time: float  # seconds that the baseline took
+    team: Team
 
 
-def set_up(spec: RunSpec, checked: Checked, inputs: Inputs, events: EventLog, known: dict[str, Any]) -> Bench:
-    """Load and tokenise what the spec names, load the model, measure the baseline."""
-    device = pick_device()
+def set_up(
+    spec: RunSpec, checked: Checked, inputs: Inputs, events: EventLog, known: dict[str, Any], team: Team = ALONE
+) -> Bench:
+    """Load and tokenise what the spec names, load the model, measure the baseline in the first process of a team."""
+    device = team.device(pick_device())
     make_repeatable(device)
-    known["hardware"] = _hardware(device)
+    known["hardware"] = _hardware(device, team)
     frame = frame_for(spec, checked, inputs.files, inputs.data)
     objective = objective_of(checked.dataset.kind, frame)
     backbone = prepared_backbone(checked, inputs.files, objective, device)
     evaluated = _Evaluations(spec, objective, events, known)
-    untuned = evaluated(objective.baseline, Tuned(backbone, None), "test", "baseline")
-    return Bench(device, frame, objective, backbone, untuned, evaluated.seconds)
+    untuned = evaluated(objective.baseline, Tuned(backbone, None), "test", "baseline") if team.first else {}
+    return Bench(device, frame, objective, backbone, untuned, evaluated.seconds, team)
 
 
 def measure(spec: RunSpec, checked: Checked, bench: Bench, out: Path, events: EventLog, known: dict[str, Any]) -> None:
-    """Run the spec: training, validation, test; note fields of the record in ``known``. Changes the bench's model."""
-    device, objective, untuned = bench.device, bench.objective, bench.untuned
+    """Run the spec: training, validation, test; note fields of the record in ``known``. Changes the bench's model.
+
+    ``out``: the run's folder. Of a team's processes the first does all of it, the others train.
+    """
+    device, objective, untuned, team = bench.device, bench.objective, bench.untuned, bench.team
     frame = replace(bench.frame, training=spec.training)
-    known["hardware"] = _hardware(device)
+    known["hardware"] = _hardware(device, team)
     known["baseline"], known["baseline_kind"] = _scores(untuned), objective.baseline_kind
     evaluated = _Evaluations(spec, objective, events, known, seconds=bench.evaluation_time)
 
@@ -69,21 +76,25 @@ def measure(spec: RunSpec, checked: Checked, bench: Bench, out: Path, events: Ev
     _count(tuned, known)
     # What a method's hook remembers is not in the weights: such a run begins again, to the same result.
     resumable = checked.method.after_step is None
-    checkpoints = Checkpoints(out / CHECKPOINT_FOLDER if resumable else None, spec.digest())
-    trained = train(
-        tuned,
-        objective,
-        spec.training,
-        seed=spec.seed,
-        hooks=hooks_of(checked.method),
-        frozen=frozen,
-        checkpoints=checkpoints,
-        validate=lambda: towards_better(
-            spec.metric, evaluated(objective.evaluate, tuned, "validation", "validation")[spec.metric].score.value
-        ),
-        after_step=partial(_tell_step, events, spec.training.steps),
-    )
+    checkpoints = Checkpoints(out / CHECKPOINT_FOLDER if resumable else None, spec.digest(), writes=team.first)
+    with team.together(device):
+        trained = train(
+            tuned,
+            objective,
+            spec.training,
+            seed=spec.seed,
+            hooks=hooks_of(checked.method),
+            frozen=frozen,
+            checkpoints=checkpoints,
+            validate=lambda: towards_better(
+                spec.metric, evaluated(objective.evaluate, tuned, "validation", "validation")[spec.metric].score.value
+            ),
+            after_step=partial(_tell_step, events, spec.training.steps),
+            team=team,
+        )
     _note_training(trained, frozen, known)
+    if not team.first:
+        return
 
     known["validation"] = _scores(evaluated(objective.evaluate, tuned, "validation", "validation"))
     tested = evaluated(objective.evaluate, tuned, "test", "test")
@@ -124,12 +135,13 @@ class _Evaluations:
         return found
 
 
-def _hardware(device: torch.device) -> Hardware:
+def _hardware(device: torch.device, team: Team) -> Hardware:
     return Hardware(
         device=torch.cuda.get_device_name(device) if device.type == "cuda" else device.type,
         processor=machine.processor(),
         cores=threads(),
         memory_gb=machine.machine_memory_gb(),
+        processes=team.size if team.size > 1 else None,
     )
 
 

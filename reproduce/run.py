@@ -2,7 +2,8 @@
 
 Writes ``out/record.json`` (complete, whether or not the run finished), ``out/items.csv.gz`` (per-item scores),
 ``out/adapter/`` (what a user would keep) and appends to ``out/events.jsonl`` on the way. Touches no network and no
-database: the model and the data must be on the machine (``reproduce.fetch``).
+database: the model and the data must be on the machine (``reproduce.fetch``). Under torchrun several processes share it
+(``reproduce.team``).
 
 Exit status: 0 finished; 1 the run failed, the record says how; 2 the spec cannot be run, nothing was written; 3 the
 disk is full and 4 the folder cannot be written to, so that there is no record.
@@ -31,6 +32,7 @@ from reproduce.environment import prepare_libraries
 from reproduce.events import EventLog
 from reproduce.lifeline import end_with_parent
 from reproduce.specs import Checked, check
+from reproduce.team import Team
 
 if TYPE_CHECKING:  # both load torch or much data; they are not needed to refuse a spec
     from reproduce.data import Opened
@@ -65,6 +67,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         checked = check(spec)
         if checked.dataset.kind == "programs":
             _require_consent()
+        Team.from_environment().require_shares(spec)
     except CodepeftError as error:
         print(error, file=sys.stderr)  # noqa: T201
         return 2
@@ -95,7 +98,10 @@ def execute(
     (``reproduce.together``). To be called in the main thread, as signals are held back while the record is written.
     Raises OSError when not even the record can be written.
     """
-    events = EventLog(out / EVENTS_FILE)
+    team = Team.from_environment()
+    own = team.folder(out)
+    events = EventLog(own / EVENTS_FILE)
+    (own / RECORD_FILE).unlink(missing_ok=True)  # an earlier attempt's is not this one's
     known = {
         **(known or {}),
         "started_at": datetime.now(UTC),
@@ -105,9 +111,11 @@ def execute(
     }
     status, reason = RunStatus.FINISHED, None
     try:
-        _inputs_then_measure(spec, checked, out, home, events, known, inputs, bench)
+        _inputs_then_measure(spec, checked, out, home, events, known, inputs, bench, team)
     except BaseException as error:
-        status, reason = how_it_ended(error, out)
+        status, reason = how_it_ended(error, own)
+        if team.first:
+            status, reason = team.blame(status, reason, out)
         if not isinstance(error, Cancelled | CodepeftError):
             traceback.print_exc()
     with _signals_held_back():
@@ -122,7 +130,7 @@ def execute(
             finished_at=datetime.now(UTC),
             **known,
         ).sealed()
-        write_text(out / RECORD_FILE, dump_json_record(record))
+        write_text(own / RECORD_FILE, dump_json_record(record))
         with contextlib.suppress(OSError):  # the record says it already
             events.tell(status.value, message=reason)
     return record
@@ -137,6 +145,7 @@ def _inputs_then_measure(
     known: dict[str, Any],
     inputs: Inputs | None,
     bench: Bench | None,
+    team: Team,
 ) -> None:
     # First what may be missing, then what takes long to load.
     if inputs is None:
@@ -155,7 +164,7 @@ def _inputs_then_measure(
     from reproduce.measuring import measure, set_up
 
     if bench is None:
-        bench = set_up(spec, checked, inputs, events, known)
+        bench = set_up(spec, checked, inputs, events, known, team)
     measure(spec, checked, bench, out, events, known)
 
 

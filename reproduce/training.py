@@ -19,6 +19,7 @@ from reproduce.checkpoints import Checkpoints
 from reproduce.errors import NotANumberError
 from reproduce.frozen import FrozenLayers
 from reproduce.objectives import Objective, Portion, Tuned
+from reproduce.team import ALONE, Team
 
 
 @dataclass(frozen=True)
@@ -65,12 +66,14 @@ def train(
     checkpoints: Checkpoints,
     validate: Callable[[], float],
     after_step: Callable[[Progress], None],
+    team: Team = ALONE,
 ) -> State:
     """Train the trainable weights in place and return how it went; afterwards the best validated weights are in place.
 
     AdamW (Loshchilov and Hutter 2019, arXiv 1711.05101), linear warm-up, then linear decay to zero, the gradient
     clipped by its norm. Goes on from the last checkpoint if there is one. ``validate`` gives a score of which more is
-    better. Raises NotANumberError at the first loss that is NaN or infinite.
+    better. ``team``: the processes that share each step's batches; all end with the same weights. Raises
+    NotANumberError at the first loss that is NaN or infinite.
     """
     trainable = [parameter for parameter in tuned.parameters() if parameter.requires_grad]
     optimizer = torch.optim.AdamW(
@@ -78,6 +81,7 @@ def train(
     )
     portions_a_step = settings.gradient_accumulation or 1
     state = checkpoints.restore(tuned, optimizer) or State()
+    team.begin(state.step, seed)
     portions = itertools.islice(objective.portions(seed), state.step * portions_a_step, None)
     frozen.reuse(objective.inputs)
     _make_ready(tuned, frozen)
@@ -88,7 +92,7 @@ def train(
         for group in optimizer.param_groups:
             group["lr"] = settings.learning_rate * _share_of_rate(state.step - 1, settings)
         portions_now = list(itertools.islice(portions, portions_a_step))
-        loss = _forward_and_backward(tuned, objective, portions_now, hooks)
+        loss = team.add_up(trainable, _forward_and_backward(tuned, objective, portions_now, hooks, team))
         if not torch.isfinite(loss):
             raise NotANumberError(
                 f"the loss became {loss.item()} at step {state.step} of {settings.steps}; "
@@ -106,7 +110,7 @@ def train(
         after_step(Progress(state.step, loss.item(), state.tokens, state.seconds))
 
         if settings.evaluate_every and (state.step % settings.evaluate_every == 0 or state.step == settings.steps):
-            score = validate()
+            score = team.agree(validate)
             if all(score > earlier.value for earlier in state.validations):
                 state.best_step = state.step
                 checkpoints.keep_best(tuned)
@@ -127,16 +131,21 @@ def _make_ready(tuned: Tuned, frozen: FrozenLayers) -> None:
     frozen.quieten()
 
 
-def _forward_and_backward(tuned: Tuned, objective: Objective, portions: list[Portion], hooks: Hooks) -> torch.Tensor:
-    """Add the gradients of a step's portions and return its loss, their mean by weight, without the method's term."""
+def _forward_and_backward(
+    tuned: Tuned, objective: Objective, portions: list[Portion], hooks: Hooks, team: Team
+) -> torch.Tensor:
+    """Add the gradients of this process's share of a step's portions and return its part of the step's loss.
+
+    Over the team that is the portions' mean by weight, without the method's term.
+    """
     whole = sum(portion.weight for portion in portions)
     total = torch.zeros((), device=tuned.device)
-    for portion in portions:
+    for portion in team.share(portions):
         loss = objective.loss(tuned, portion) * (portion.weight / whole)
         total += loss.detach()
         torch.autograd.backward(loss)
     if hooks.extra_loss is not None:
-        torch.autograd.backward(hooks.extra_loss(tuned.body))
+        torch.autograd.backward(hooks.extra_loss(tuned.body) / team.size)
     return total
 
 

@@ -178,6 +178,14 @@ class Broker:
             for queue, number in slots.items():
                 self._client.register_queue(queue, worker_concurrency=number, polling_interval_sec=poll)
 
+    def give_out_again(self, attempt: str, executor: str) -> bool:
+        """Queue an attempt again that a worker took and will not end; say whether it still was that worker's.
+
+        DBOS changes the row only while it names that worker, so that several may ask for the same at once.
+        """
+        with _away():  # DBOS has no public way to do so for one row: its own recovery calls this for each
+            return bool(self._client._sys_db.reenqueue_for_recovery(attempt, [executor], QUEUE))
+
     def forget(self, attempt: str) -> None:
         """Delete an attempt's row."""
         with _away():
@@ -310,14 +318,3 @@ def serving(
         yield
     finally:
         DBOS.destroy(destroy_registry=True)
-
-
-def give_out_again(executors: Sequence[str]) -> None:
-    """Queue again what workers that died had taken. Only inside ``serving``.
-
-    DBOS changes a row only while it still names the dead worker, so that several may ask for the same at once.
-    """
-    from dbos import DBOS
-
-    if executors:
-        DBOS._recover_pending_workflows(list(executors))  # what its HTTP endpoint for recovery calls

@@ -79,8 +79,12 @@ class Executor:
                 _log.info("%s begins", folder.run_id)
                 ending = self._work(attempt, folder, lock, devices)
                 self._is_cancelled(attempt_id)  # so that a run that was taken over meanwhile is not landed here too
-            record = land(wanted, ending, home=self.home)
-            folder.write_attempt(attempt.model_copy(update={"landed": True}))
+            try:
+                record = land(wanted, ending, home=self.home)
+                folder.write_attempt(attempt.model_copy(update={"landed": True}))
+            except OSError as error:
+                _log.warning("the record of %s cannot be written (%s); it is tried again", folder.run_id, error)
+                raise  # the row then says so, until the worker's settling can write
             _log.info("%s %s%s", folder.run_id, record.status, f": {record.error}" if record.error else "")
             return record
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -14,7 +14,8 @@ from reproduce.queue.errors import NotInQueueError
 from reproduce.queue.folders import RunFolder, folder_of
 from reproduce.queue.jobs import JobState, JobStatus, job
 from reproduce.queue.measured import measured
-from reproduce.queue.settle import settle_without_worker
+from reproduce.queue.places import is_shared
+from reproduce.queue.settle import collect, settle_without_worker
 
 
 class Answer(StrEnum):
@@ -45,32 +46,30 @@ def submit(
     queued twice, forced or not. Raise QueueMissingError when DBOS is not installed.
     """
     wanted = list(specs)
-    answers: list[Job] = []
-    due = [spec for spec in wanted if force or measured(spec, home=home) is None]
-    queued = _enqueue_all(due, home=home, priority=priority, gpu=gpu)
-    for spec in wanted:
-        answer = queued.get(spec.run_id(), Answer.ALREADY_MEASURED)
-        answers.append(Job(spec.run_id(), spec, answer))
-    return answers
+    due = {spec.run_id(): spec for spec in wanted if force or measured(spec, home=home) is None}
+    answers = _enqueue_all(list(due.values()), home=home, force=force, priority=priority, gpu=gpu) if due else {}
+    return [Job(spec.run_id(), spec, answers.get(spec.run_id(), Answer.ALREADY_MEASURED)) for spec in wanted]
 
 
-def _enqueue_all(specs: Iterable[RunSpec], *, home: Home, priority: int, gpu: bool) -> dict[str, Answer]:
-    due = {spec.run_id(): spec for spec in specs}  # a spec given twice is one run
-    if not due:
-        return {}
+def _enqueue_all(specs: Sequence[RunSpec], *, home: Home, force: bool, priority: int, gpu: bool) -> dict[str, Answer]:
     answers = {}
     with broker(home) as queue:
         # A queue tells its own rows apart by the run's name, but not those of the queue for the other kind of slot.
         active = {ticket.run_id: ticket.attempt for ticket in queue.waiting()}
-        for run_id, spec in due.items():
-            folder = RunFolder(home, run_id)
+        if is_shared(home):
+            collect(queue, home)
+        for spec in specs:
+            folder = RunFolder(home, spec.run_id())
+            # A record is in place before its row ends: what is neither in the rows read above nor measured now is due.
+            if spec.run_id() not in active and not force and measured(spec, home=home) is not None:
+                continue
             folder.write_spec(spec)  # before its row: a worker may take it at once
-            if run_id in active:
-                folder.want(active[run_id])
-                answers[run_id] = Answer.ALREADY_QUEUED
+            if spec.run_id() in active:
+                folder.want(active[spec.run_id()])
+                answers[spec.run_id()] = Answer.ALREADY_QUEUED
             else:
                 new = _enqueue(folder, spec, queue, priority=priority, gpu=gpu)
-                answers[run_id] = Answer.QUEUED if new else Answer.ALREADY_QUEUED
+                answers[spec.run_id()] = Answer.QUEUED if new else Answer.ALREADY_QUEUED
     return answers
 
 

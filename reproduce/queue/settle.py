@@ -7,7 +7,10 @@ import logging
 from collections.abc import Collection
 from datetime import datetime
 
+import psutil
+
 from corpus.errors import RecordError
+from corpus.files import remove_unfinished
 from corpus.home import Home
 from corpus.records.run import RunSpec, RunStatus
 from reproduce.endings import NO_ENTRY, NO_ROOM
@@ -26,7 +29,10 @@ _OVER = (Standing.ENDED, Standing.CANCELLED, Standing.BROKEN, Standing.GIVEN_UP)
 
 
 def reap(home: Home) -> list[str]:
-    """Kill what a vanished worker left running; return the runs. What a living worker has stays."""
+    """Kill what a vanished worker left running and remove what it left half written; return the runs.
+
+    What a living worker has stays.
+    """
     reaped = []
     for run_id, folder in all_folders(home).items():
         try:
@@ -34,6 +40,8 @@ def reap(home: Home) -> list[str]:
                 reaped.append(run_id)
         except RecordError:
             continue  # an attempt file spoilt by hand: the run's own lock still guards it
+    for place in (home.work, home.runs, home.sweeps):
+        remove_unfinished(place, psutil.pid_exists)
     return reaped
 
 
@@ -109,7 +117,7 @@ def _land_unlanded(ticket: Ticket, home: Home) -> bool:
     except RecordError:
         return True  # nothing to make a record of; `jobs` leaves the folder out, `job` names the fault
     except OSError as error:
-        _log.warning("the record of %s cannot be written (%s); it is kept and tried again", ticket.run_id, error)
+        _log.debug("the record of %s cannot be written (%s); it is kept and tried again", ticket.run_id, error)
         return False
     return True
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import logging
 import platform
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 from corpus.home import Home
 from reproduce.queue.attempts import run_of
-from reproduce.queue.broker import Broker, Standing, give_out_again
+from reproduce.queue.broker import Broker, Standing
 from reproduce.queue.errors import QueueAwayError
 from reproduce.queue.folders import RunFolder
 from reproduce.queue.jobs import last_event
@@ -64,9 +65,32 @@ def _beat(workers: Roster, name: str, sign: WorkerSign, settings: WorkerSettings
 
 
 def take_from_the_dead(queue: Broker, home: Home) -> list[str]:
-    """Queue again what workers took that give no sign of life any more; return the runs. Only inside ``serving``."""
+    """Queue again what workers took that give no sign of life any more; return the runs."""
     taken = [ticket for ticket in queue.waiting() if ticket.standing is Standing.TAKEN]
     present = roster(home).present()  # asked after the rows: who took one since then is in it
-    lost = [ticket for ticket in taken if ticket.executor not in present]
-    give_out_again(sorted({ticket.executor for ticket in lost if ticket.executor}))
-    return [ticket.run_id for ticket in lost]
+    lost = [ticket for ticket in taken if ticket.executor is not None and ticket.executor not in present]
+    return [ticket.run_id for ticket in lost if queue.give_out_again(ticket.attempt, str(ticket.executor))]
+
+
+class Stranded:
+    """Rows that this worker took and has no more to do with: their end could not be written, or they never began.
+
+    That happens when the database goes away just then. Given out again, a run that has its record only hands it over.
+    """
+
+    def __init__(self, executor: str, *, patience: float) -> None:
+        """``patience``: seconds that a row may need between being taken and begun, or ended and written."""
+        self._executor, self._patience = executor, patience
+        self._since: dict[str, float] = {}
+
+    def give_out(self, queue: Broker, busy: Callable[[], frozenset[str]]) -> list[str]:
+        """Queue such rows again; return their runs."""
+        mine = {
+            ticket.attempt: ticket.run_id
+            for ticket in queue.waiting()
+            if ticket.standing is Standing.TAKEN and ticket.executor == self._executor
+        }
+        now, at_work = time.monotonic(), busy()
+        self._since = {attempt: self._since.get(attempt, now) for attempt in mine if attempt not in at_work}
+        due = [attempt for attempt, since in self._since.items() if now - since >= self._patience]
+        return [mine[attempt] for attempt in due if queue.give_out_again(attempt, self._executor)]

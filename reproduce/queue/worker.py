@@ -32,10 +32,12 @@ from reproduce.queue.presence import announce, embedded_worker, is_announced, lo
 from reproduce.queue.processes import identity
 from reproduce.queue.settings import WorkerSettings
 from reproduce.queue.settle import collect, reap, settle
-from reproduce.queue.signs import signs_of_life, take_from_the_dead, worker_name
+from reproduce.queue.signs import Stranded, signs_of_life, take_from_the_dead, worker_name
 from reproduce.queue.slots import serve_slots
 
 _log = logging.getLogger("reproduce.queue")
+
+STRANDED_BEATS = 5  # signs of life for which a row may be neither begun nor ended
 
 
 class _Busy:
@@ -129,7 +131,7 @@ def _serve(
         with signs, serving(home, execute, poll=settings.poll, executor=name, queues=list(slots)):
             try:
                 if shared:
-                    _watch_shared(queue, home, list(slots), busy, stopping, patience, settings)
+                    _watch_shared(queue, home, name, list(slots), busy, stopping, patience, settings)
                 else:
                     _watch(queue, home, busy, stopping, patience, settings)
             finally:
@@ -166,6 +168,7 @@ def _watch(
 def _watch_shared(
     queue: Broker,
     home: Home,
+    name: str,
     queues: list[str],
     busy: _Busy,
     stopping: threading.Event,
@@ -178,6 +181,7 @@ def _watch_shared(
     """
     idle_since = time.monotonic()
     next_tidying = 0.0
+    stranded = Stranded(name, patience=STRANDED_BEATS * settings.beat)
     while not stopping.wait(settings.poll):
         if not home.root.is_dir():
             _log.warning("the folder that this worker serves is gone")
@@ -186,6 +190,8 @@ def _watch_shared(
             if time.monotonic() >= next_tidying:
                 for run_id in take_from_the_dead(queue, home):
                     _log.info("%s was with a worker that gives no sign of life; it is given out again", run_id)
+                for run_id in stranded.give_out(queue, busy.now):
+                    _log.info("%s was taken here and is not at work; it is given out again", run_id)
                 queue.forget_old()
                 collect(queue, home)
                 next_tidying = time.monotonic() + settings.beat

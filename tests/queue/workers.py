@@ -20,7 +20,7 @@ SETTINGS = WorkerSettings(run=STAND_IN, fetch=f"{STAND_IN}:fetch", poll=0.1, wat
 SEARCHED = str(Path(__file__).parents[2])  # where programs started here find the stand-in
 
 
-def wait_until(condition, seconds=60.0):
+def wait_until(condition, seconds=180.0):
     """Return the condition's first true value; fail when it has none in time."""
     end, pause = time.monotonic() + seconds, threading.Event()
     while time.monotonic() < end:
