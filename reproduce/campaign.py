@@ -52,6 +52,7 @@ class Campaign:
         self.due = [spec for spec in specs if spec.digest() not in done]
         self.done = len(specs) - len(self.due)
         self._left = {spec.run_id(): spec for spec in self.due}
+        self._costs: dict[tuple[str, str], float | None] = {}
         self._lock = threading.Lock()
         self.failed = 0
 
@@ -64,17 +65,25 @@ class Campaign:
 
     def rest(self, slots: int) -> timedelta | None:
         """Return how long what is left will probably take; None while nothing like it has a record."""
-        costs = [estimate(spec, self._records) for spec in self._left.values()]
-        known = [cost.seconds for cost in costs if cost is not None]
+        costs = [self._seconds(spec) for spec in self._left.values()]
+        known = [cost for cost in costs if cost is not None]
         return timedelta(seconds=round(sum(known) * len(costs) / len(known) / slots)) if known else None
+
+    def _seconds(self, spec: RunSpec) -> float | None:
+        """Return what a run will take, seeds alike; asked anew for an experiment when a record of it was added."""
+        kind = (spec.recipe, spec.method)
+        if kind not in self._costs:
+            same = [record for record in self._records if record.spec.recipe == spec.recipe]
+            cost = estimate(spec, same or self._records)
+            self._costs[kind] = cost.seconds if cost else None
+        return self._costs[kind]
 
     def _run_together(self, specs: Sequence[RunSpec]) -> None:
         begin = datetime.now(UTC)
         try:
             fetch_inputs(specs[0], self._home)
         except CodepeftError as error:
-            for spec in specs:
-                self._land(spec, Ending(begin, RunStatus.FAILED, str(error)))
+            self._leave_out(specs, error)
             return
         with contextlib.ExitStack() as locks:
             folders = dict(self._locked(specs, locks))
@@ -95,6 +104,14 @@ class Campaign:
             for spec in by_name.values():
                 self._land(spec, Ending(begin, RunStatus.LOST, f"its group ended with {process.returncode} before it"))
 
+    def _leave_out(self, specs: Sequence[RunSpec], error: CodepeftError) -> None:
+        """Count runs whose inputs are not to be had here; they get no record, as nothing was tried."""
+        with self._lock:
+            self.failed += len(specs)
+            for spec in specs:
+                self._left.pop(spec.run_id())
+            self._tell(f"{len(specs)} runs of {specs[0].recipe} are left out: {error}")
+
     def _locked(self, specs: Sequence[RunSpec], locks: contextlib.ExitStack) -> Iterator[tuple[str, RunFolder]]:
         for spec in specs:
             folder = RunFolder(self._home, spec.run_id())
@@ -112,6 +129,7 @@ class Campaign:
             ship(record, self._home)
         with self._lock:
             self._records.append(record)
+            self._costs = {kind: cost for kind, cost in self._costs.items() if kind[0] != record.spec.recipe}
             self._left.pop(record.id, None)
             self.failed += record.status is not RunStatus.FINISHED
             number = len(self.due) - len(self._left)

@@ -73,3 +73,15 @@ def test_unlike_specs_are_not_run_together(tmp_path):
     assert (done.returncode, done.stderr.count("\n")) == (2, 1)
     assert "differ in method, learning rate and seed alone" in done.stderr
     assert not (tmp_path / "a" / "out").exists()
+
+
+def test_what_cannot_be_had_here_is_left_out_and_said(home):
+    """Runs whose data are not on the machine and cannot be fetched get no record: they are due where the data are."""
+    specs = plan(experiment="bigclonebench-pairs", method="lora")
+    said: list[str] = []
+    campaign = Campaign(specs, home, ship=False, tell=said.append)
+    campaign.run(slots=1)
+    assert campaign.failed == len(specs)
+    assert len(said) == 1
+    assert "3 runs of bigclonebench-pairs are left out" in said[0]
+    assert len(Campaign(specs, home, ship=False, tell=said.append).due) == len(specs)
