@@ -40,12 +40,26 @@ def load_backbone(entry: ModelEntry, files: ModelFiles, *, quantization: str | N
         return _loaded(entry, files.folder, options)
     quantised = {"use_safetensors": True, "quantization_config": _quantization(quantization)}
     if entry.gguf_file is None:
-        return _loaded(entry, files.folder, quantised)
+        return in_float32(_loaded(entry, files.folder, quantised))
     # transformers does not read a GGUF into other 4-bit layers, so the full weights pass through a folder.
     with tempfile.TemporaryDirectory() as folder:
         full = load_backbone(entry, files)
         full.save_pretrained(folder)
-        return _loaded(entry, Path(folder), quantised)
+        return in_float32(_loaded(entry, Path(folder), quantised))
+
+
+def in_float32(backbone: PreTrainedModel) -> PreTrainedModel:
+    """Return a model whose 4-bit layers compute in float32 on every processor.
+
+    On processors with AVX-512 for bfloat16, bitsandbytes packs the weights anew when a layer is first evaluated, computes
+    in bfloat16 from then on, and fails for widths that are not a multiple of 32: evaluation would be another function
+    than training, and another one than on other machines.
+    """
+    for module in backbone.modules():
+        if hasattr(module, "support_avx512bf16_for_cpu"):
+            layer: Any = module
+            layer.support_avx512bf16_for_cpu = False
+    return backbone
 
 
 def _loaded(entry: ModelEntry, folder: Path, options: Mapping[str, Any]) -> PreTrainedModel:

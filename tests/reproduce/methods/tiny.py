@@ -19,6 +19,7 @@ from transformers import (
     T5ForConditionalGeneration,
 )
 
+from reproduce.backbones import in_float32
 from reproduce.determinism import seed_everything
 from reproduce.methods.context import Context
 from reproduce.registry import MethodEntry, imported, methods
@@ -134,7 +135,8 @@ def quantized(architecture: str) -> Any:
             bnb_4bit_compute_dtype=torch.float32,
         )  # fmt: skip
         more = {"add_pooling_layer": False} if architecture == "encoder" else {}
-        return type(fresh).from_pretrained(folder, quantization_config=config, dtype=torch.float32, **more).eval()
+        loaded = type(fresh).from_pretrained(folder, quantization_config=config, dtype=torch.float32, **more)
+        return in_float32(loaded).eval()
 
 
 def built(name: str, architecture: str, **changed: Any) -> Any:
