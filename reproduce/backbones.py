@@ -51,9 +51,9 @@ def load_backbone(entry: ModelEntry, files: ModelFiles, *, quantization: str | N
 def in_float32(backbone: PreTrainedModel) -> PreTrainedModel:
     """Return a model whose 4-bit layers compute in float32 on every processor.
 
-    On processors with AVX-512 for bfloat16, bitsandbytes packs the weights anew when a layer is first evaluated, computes
-    in bfloat16 from then on, and fails for widths that are not a multiple of 32: evaluation would be another function
-    than training, and another one than on other machines.
+    On processors with AVX-512 for bfloat16, bitsandbytes packs the weights anew when a layer is first evaluated,
+    computes in bfloat16 from then on, and fails for widths that are not a multiple of 32: evaluation would be another
+    function than training, and another one than on other machines.
     """
     for module in backbone.modules():
         if hasattr(module, "support_avx512bf16_for_cpu"):
