@@ -32,6 +32,7 @@ class Progress:
     memory_gb: float | None  # largest so far
     points: tuple[Point, ...]
     scores: tuple[tuple[str, float], ...]  # by phase, as each ended
+    validations: tuple[tuple[int, float], ...]  # (training step, score on validation data) on the way
 
 
 def progress(events: Sequence[Event], metric: str) -> Progress:
@@ -52,7 +53,19 @@ def progress(events: Sequence[Event], metric: str) -> Progress:
         memory_gb=max(memory, default=None),
         points=points,
         scores=tuple(scores(events, metric)),
+        validations=tuple(validations(events, metric)),
     )
+
+
+def validations(events: Sequence[Event], metric: str) -> list[tuple[int, float]]:
+    """Return each validation's score with the training step before it."""
+    found, step = [], 0
+    for event in events:
+        if event.phase == "training" and event.step is not None:
+            step = event.step
+        elif event.phase == "validation" and event.metric == metric and event.value is not None:
+            found.append((step, event.value))
+    return found
 
 
 def seconds_left(events: Sequence[Event]) -> float | None:

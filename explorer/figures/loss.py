@@ -1,4 +1,4 @@
-"""What runs report while they train: loss, and tokens a second, by step."""
+"""What runs report while they train: loss, validation scores, and tokens a second, by step."""
 
 from __future__ import annotations
 
@@ -23,6 +23,11 @@ LOOKS = (
 def loss_curve(points: Sequence[tuple[int, float]]) -> go.Figure:
     """Return the mean loss since the previous point, by optimisation step."""
     return _by_step({"training loss": points}, "training loss", height=280, legend=False)
+
+
+def validation_curve(points: Sequence[tuple[int, float]], metric: str) -> go.Figure:
+    """Return the score on validation data, on the metric's scale, by optimisation step."""
+    return _by_step({f"{metric}, validation": points}, metric, height=240, legend=False)
 
 
 def speed_curve(points: Sequence[tuple[int, float]]) -> go.Figure:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from typing import Any
 
@@ -52,6 +53,11 @@ def readable(colour: str) -> str:
     return "#000000" if (luminance + 0.05) ** 2 > 0.05 * 1.05 else "#ffffff"
 
 
+TITLE_WIDTH = (
+    30  # characters of a colour bar's title a line: centred over the bar, a longer one leaves a phone's screen
+)
+
+
 def colour_bar(scale: Scale, low: float, high: float, title: str) -> go.Scatter:
     """Return an invisible trace that carries a colour bar, for traces whose colours are given one by one."""
     return go.Scatter(
@@ -67,7 +73,7 @@ def colour_bar(scale: Scale, low: float, high: float, title: str) -> go.Scatter:
             "color": [low],
             "showscale": True,
             "colorbar": {
-                "title": {"text": title, "side": "top"},
+                "title": {"text": "<br>".join(textwrap.wrap(title, TITLE_WIDTH)), "side": "top"},
                 "orientation": "h",
                 "thickness": 9,
                 "len": 0.6,

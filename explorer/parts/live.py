@@ -10,13 +10,14 @@ import streamlit as st
 from corpus.errors import CodepeftError
 from explorer import data, formats, measuring, queueing, tables
 from explorer.addresses import RUN
-from explorer.figures.loss import loss_curve, speed_curve
+from explorer.figures.loss import loss_curve, speed_curve, validation_curve
 from explorer.markup import plain
 from explorer.parts.charts import chart
 from explorer.parts.headings import facts
 from explorer.progress import Progress
 from explorer.queueing import Request, Standing
 from taxonomy import Knowledge
+from taxonomy.vocabulary import Metric
 
 EVERY = 2.0  # seconds between two looks while something runs
 IDLE = 5.0  # seconds between two looks while nothing does: somebody may start a run elsewhere
@@ -101,13 +102,14 @@ def _in_full(state: Standing, known: Knowledge) -> None:
               for phase, value in found.scores),
         )
     )  # fmt: skip
-    curves(found)
+    curves(found, known.vocabulary.metric[state.spec.metric])
     log(state.id)
 
 
-def curves(found: Progress) -> None:
-    """Draw loss and speed as far as a run got."""
+def curves(found: Progress, metric: Metric) -> None:
+    """Draw loss, validation scores and speed as far as a run got."""
     curve([(point.step, point.loss) for point in found.points if point.loss is not None])
+    validations(found.validations, metric)
     speeds = [(point.step, point.tokens_per_second) for point in found.points if point.tokens_per_second is not None]
     if speeds:
         speeds_table = ({"step": step, "tokens a second": rate} for step, rate in speeds)
@@ -159,6 +161,20 @@ def curve(points: Sequence[tuple[int, float]]) -> None:
         key="loss",
         twin=tables.table(({"step": step, "loss": loss} for step, loss in points), ("step", "loss")),
         caption="Training loss: mean over the steps since the previous point.",
+    )
+
+
+def validations(points: Sequence[tuple[int, float]], metric: Metric) -> None:
+    """Draw the scores on validation data; nothing while there are fewer than two."""
+    if len(points) < 2:
+        return
+    (first, start), (last, end) = points[0], points[-1]
+    chart(
+        validation_curve(points, metric.label),
+        alt=f"{metric.label} on validation data from {start:.3f} at step {first} to {end:.3f} at step {last}.",
+        key="validations",
+        twin=tables.table(({"step": step, metric.label: value} for step, value in points), ("step", metric.label)),
+        caption=f"{metric.label} on validation data ({formats.scale_of(metric)}): what decides which step is kept.",
     )
 
 

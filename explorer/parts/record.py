@@ -10,7 +10,7 @@ from explorer.addresses import NODE, PAPER
 from explorer.markup import plain
 from explorer.parts.charts import grid, prose_table
 from explorer.parts.headings import facts, section
-from explorer.parts.live import curve
+from explorer.parts.live import curve, validations
 from taxonomy import Knowledge
 from taxonomy.graph import get_node
 from taxonomy.vocabulary import Metric
@@ -42,6 +42,7 @@ def record(run: RunRecord, by: str, known: Knowledge) -> None:
     if run.train_loss:
         section("Training")
         curve(run.train_loss)
+        validations([(each.step, each.value) for each in run.validations or ()], metric)
     section("What it was", "All that determined the run, and the machine and versions it ran with.")
     grid(tables.ingredients(run, known), key="ingredients", columns={"value": WIDE}, height=520)
 

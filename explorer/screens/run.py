@@ -38,7 +38,7 @@ def detail(run: str, known: Knowledge) -> None:
             RUN.link(f"The same experiment, measured by {tables.ORIGINS[other]}", run=run, by=other.value)
         record(found[origin], tables.ORIGINS[origin], known)
     elif state is not None and not state.active:
-        curves(queueing.progress(state, data.home()))
+        curves(queueing.progress(state, data.home()), words.metric[spec.metric])
     if state is not None and not state.active:
         log(run)
 
