@@ -85,7 +85,7 @@ def test_a_sweep_whose_worker_is_killed_ends_with_the_same_records(home, begin, 
     assert len(begun) <= 6 + 2  # only what was at work began again
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.slow)])
 def test_random_kills_lose_nothing(home, begin, sweep_of, undisturbed, tmp_path, seed):
     """Whoever is killed whenever: gone on with, the sweep ends with the records of an undisturbed one."""
     moments = random.Random(seed)  # noqa: S311  (repeatable, not secret)
