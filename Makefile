@@ -4,7 +4,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 VALIDATORS := .validators
-PYTEST ?= -n 2 --dist loadfile  # two processes; a file's tests stay together, since they share servers and runs
+# Two processes; a file's tests stay together, since they share servers and runs; the longest files first.
+PYTEST ?= -n 2 --dist loadfile --no-loadscope-reorder
 UV_VERSION := 0.13.9
 ifdef PIP_FIND_LINKS
 export UV_FIND_LINKS ?= $(PIP_FIND_LINKS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +16,11 @@ from taxonomy.vocabulary import Vocabulary, vocabulary
 from tests import postgres
 from tests.databases import DATABASES, empty_home
 
+# Two processes of tests share two cores. Threads of torch that wait for one another took twenty times as long there as
+# one thread. Read when torch is loaded, and inherited by the programs that tests start.
+for threads in ("OMP_NUM_THREADS", "CODEPEFT_THREADS"):
+    os.environ.setdefault(threads, "1")
+
 settings.register_profile(
     "codepeft",
     deadline=None,  # nothing is timed on a shared machine
@@ -23,6 +29,26 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 settings.load_profile("codepeft")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take longest, so that no process waits for another one at the end."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
+@pytest.fixture(scope="session")
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of this run of the tests that all its processes see."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+@pytest.fixture(scope="session")
+def lab(shared_folder: Path) -> Home:
+    """A home into which the embedded data set was fetched (cut out of the installed packages)."""
+    from tests.laboratory import fetched
+
+    return fetched(shared_folder)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from streamlit import config
 from streamlit.testing.v1 import AppTest
 
 from tests.explorer.invented import MARKUP_PAPER, write_paper, write_runs
@@ -31,6 +32,12 @@ def measured_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write_runs(home)
     write_paper(home, MARKUP_PAPER)
     return home
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_collection_after_every_rerun() -> None:
+    """Take over from our settings, which AppTest does not read, what decides how long a rerun takes."""
+    config.set_option("runner.postScriptGC", False)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, Request, expect
 from tests.explorer.browsing import address, choose, sector, settled, title
 from tests.explorer.invented import MARKUP_PAPER, record, specs
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 PATHS = (
     "/", "/taxonomy?tree=tasks&shape=sunburst", "/node?node=method/lora", "/paper?paper=P34", "/papers",

@@ -4,7 +4,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 VIEWS = (
     "/", "/taxonomy", "/evidence_map", "/choose?task=clone-detection&why=lora", "/compare?method=lora",

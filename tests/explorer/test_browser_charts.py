@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from tests.explorer.browsing import choose, click_mark, sector, settled
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 TIMES = "\N{MULTIPLICATION SIGN}"
 

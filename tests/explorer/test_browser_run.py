@@ -7,23 +7,27 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from corpus import Home
 from corpus.files import read_run
 from corpus.records import RunStatus
 from tests.explorer.browsing import choose
 from tests.explorer.conftest import PATIENCE
 from tests.explorer.serving import served
+from tests.laboratory import lend
 
 pytest.importorskip("torch", reason="a real run needs codepeft[reproduce]")
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 RUNS_FOR = 600_000  # milliseconds that a run of seconds may take on a busy machine
 CUT_DOWN = Path(__file__).parent / "cut_down"
 
 
 @pytest.fixture(scope="module")
-def laboratory(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A user's folder without anything in it."""
-    return tmp_path_factory.mktemp("laboratory")
+def laboratory(tmp_path_factory: pytest.TempPathFactory, lab: Home) -> Path:
+    """A user's folder with nothing in it but the fetched data set."""
+    folder = tmp_path_factory.mktemp("laboratory")
+    lend(lab, Home(folder))
+    return folder
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.explorer.browsing import address, choose, click_mark, settled
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 
 def test_the_menu_carries_the_state_and_back_returns(tab: Page):

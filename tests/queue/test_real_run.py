@@ -6,14 +6,17 @@ import pytest
 
 from corpus.records.run import RunSpec, RunStatus
 from reproduce.queue import WorkerSettings, events, log_tail, submit
+from tests.laboratory import lend
 from tests.queue.looks import landed
 from tests.queue.workers import SETTINGS
 
 pytest.importorskip("torch", reason="a real run needs codepeft[reproduce]")
+pytestmark = pytest.mark.long
 
 
-def test_a_real_run_goes_through_the_queue(home, start_worker):
+def test_a_real_run_goes_through_the_queue(home, lab, start_worker):
     """A run of three steps, started by the worker as the program that everybody else starts, lands finished."""
+    lend(lab, home)
     spec = RunSpec.model_validate(
         {
             "recipe": "trial", "papers": [], "task": "code-search", "dataset": "package-functions",

@@ -30,16 +30,6 @@ def tiny(method: str = "lora", *, seed: int = 0, **training: Any) -> RunSpec:
     return spec.model_copy(update={"training": settings, "validation_items": 12, "test_items": 16, "recipe": "trial"})
 
 
-@pytest.fixture(scope="session")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    """A home into which the embedded data set was fetched (cut out of the installed packages)."""
-    from reproduce.fetch import fetch_inputs
-
-    home = Home(tmp_path_factory.mktemp("lab"))
-    fetch_inputs(tiny(), home)
-    return home
-
-
 @pytest.fixture
 def start(lab: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[RunSpec], subprocess.Popen[str]]:
     """Return a function that starts ``python -m reproduce.run`` on a spec, writing into tmp_path/out."""

@@ -24,6 +24,7 @@ from reproduce.run import execute
 from reproduce.specs import check
 from tests.reproduce.conftest import tiny
 
+pytestmark = pytest.mark.long
 Finish = Callable[[RunSpec], tuple[int, RunRecord]]
 
 

@@ -18,7 +18,7 @@ from tests.reproduce.methods.formulas import BACKBONE, expected
 from tests.reproduce.methods.tiny import PAIRS
 
 MODEL = models()["all-minilm-l6-v2"]
-pytestmark = pytest.mark.filterwarnings("ignore::UserWarning", "ignore::FutureWarning")
+pytestmark = [pytest.mark.long, pytest.mark.filterwarnings("ignore::UserWarning", "ignore::FutureWarning")]
 
 
 @pytest.fixture(params=PAIRS, ids=["-on-".join(pair) for pair in PAIRS])
