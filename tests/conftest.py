@@ -16,8 +16,8 @@ from taxonomy.vocabulary import Vocabulary, vocabulary
 from tests import postgres
 from tests.databases import DATABASES, empty_home
 
-# Two processes of tests share two cores. Threads of torch that wait for one another took twenty times as long there as
-# one thread. Read when torch is loaded, and inherited by the programs that tests start.
+# Two processes of tests share two cores, where two threads of torch in each would wait for one another. Read when torch
+# is loaded, and inherited by the programs that tests start.
 for threads in ("OMP_NUM_THREADS", "CODEPEFT_THREADS"):
     os.environ.setdefault(threads, "1")
 

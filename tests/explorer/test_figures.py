@@ -5,7 +5,7 @@ import pytest
 from corpus import Corpus
 from explorer.figures.beside import reported_and_measured
 from explorer.figures.effects import effect_by_paper
-from explorer.figures.loss import loss_curve
+from explorer.figures.loss import loss_curve, validation_curve
 from explorer.figures.matrix import matrix_marks
 from explorer.figures.style import readable
 from explorer.figures.taxonomy import MEASURES, SHAPES, taxonomy
@@ -130,6 +130,13 @@ def test_loss_curve_is_the_records_loss():
     """Steps and losses are drawn as recorded."""
     trace = loss_curve([(10, 2.0), (20, 1.5)]).data[0]
     assert (list(trace.x), list(trace.y)) == ([10, 20], [2.0, 1.5])
+
+
+def test_validation_curve_is_on_the_metrics_scale():
+    """Steps and scores are drawn as recorded, under the metric's name."""
+    figure = validation_curve([(10, 0.6), (20, 0.7)], "MRR")
+    assert (list(figure.data[0].x), list(figure.data[0].y)) == ([10, 20], [0.6, 0.7])
+    assert figure.layout.yaxis.title.text == "MRR"
 
 
 @pytest.mark.parametrize(("colour", "text"), [("rgb(0, 0, 0)", "#ffffff"), ("rgb(255, 255, 255)", "#000000")])

@@ -44,3 +44,17 @@ def test_losses_scores_and_memory_are_as_reported():
     assert [(point.step, point.loss) for point in found.points] == [(10, 2.0), (20, 1.5)]
     assert found.scores == (("baseline", 0.541),)
     assert (found.tokens_per_second, found.memory_gb) == (110.0, 1.5)
+
+
+def test_validations_stand_at_the_training_step_before_them():
+    """A validation's own steps are items; its score belongs to the step of training that it looks at."""
+    events = [
+        event(0, "baseline", 100, metric="mrr", value=0.54),
+        event(1, "training", 10, loss=2.0),
+        event(2, "validation", 40),
+        event(3, "validation", 80, metric="mrr", value=0.6),
+        event(4, "training", 20, loss=1.5),
+        event(5, "validation", 80, metric="mrr", value=0.7),
+        event(6, "validation", 80, metric="accuracy", value=0.9),
+    ]
+    assert progress(events, "mrr").validations == ((10, 0.6), (20, 0.7))
