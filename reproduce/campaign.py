@@ -28,6 +28,7 @@ from corpus.files import dump_json_record, read_run, write_text
 from corpus.home import SHIPPED_RUNS, Home
 from corpus.records.run import RunRecord, RunSpec, RunStatus
 from reproduce.fetch import fetch_inputs
+from reproduce.lifeline import PARENT
 from reproduce.plan import estimate, plan
 from reproduce.queue.execute import environment
 from reproduce.queue.folders import RunFolder
@@ -90,7 +91,7 @@ class Campaign:
             arguments = [str(folder.root) for folder in folders.values()]
             process = subprocess.Popen(  # noqa: S603  (our own module on our own folders)
                 [sys.executable, "-m", "reproduce.together", *arguments],
-                env=environment(self._home),
+                env={**environment(self._home), PARENT: str(os.getpid())},
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
                 text=True,

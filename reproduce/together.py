@@ -13,6 +13,7 @@ none; 2 the specs cannot be run together, nothing was written.
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import time
 from collections.abc import Sequence
@@ -26,6 +27,7 @@ from corpus.home import Home
 from corpus.records.run import RunSpec, RunStatus
 from reproduce.environment import prepare_libraries
 from reproduce.events import EventLog
+from reproduce.lifeline import PARENT, end_with_parent
 from reproduce.run import Inputs, execute, inputs_of, stop_when_asked
 from reproduce.specs import Checked, check
 
@@ -55,6 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the spec of each folder named; return the exit status."""
     folders = [Path(argument) for argument in (sys.argv[1:] if arguments is None else arguments)]
     os.environ["CODEPEFT_THREADS"], os.environ["CODEPEFT_DEVICE"] = "1", "cpu"
+    end_with_parent(signal.SIGTERM)
     stop_when_asked()
     prepare_libraries()
     try:
@@ -92,11 +95,14 @@ def _in_a_fork(folder: Path, spec: RunSpec, checked: Checked, home: Home, shared
     """Run one spec in a process of its own; return 0 when it finished, 1 when not, else what ``os.fork`` tells."""
     sys.stdout.flush()
     sys.stderr.flush()
+    parent = str(os.getpid())
     child = os.fork()
     if child:
         return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     status = 1
     try:
+        os.environ[PARENT] = parent
+        end_with_parent(signal.SIGKILL)
         with (folder / "log.txt").open("a", encoding="utf-8") as log:
             os.dup2(log.fileno(), 1)
             os.dup2(log.fileno(), 2)

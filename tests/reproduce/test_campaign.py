@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import psutil
 import pytest
 
 from corpus import Home
@@ -14,6 +15,7 @@ from reproduce.campaign import Campaign, in_groups
 from reproduce.plan import plan
 from reproduce.queue.measured import own_record
 from tests import examples
+from tests.queue.workers import wait_until
 
 from .conftest import tiny
 
@@ -85,3 +87,23 @@ def test_what_cannot_be_had_here_is_left_out_and_said(home):
     assert len(said) == 1
     assert "3 runs of bigclonebench-pairs are left out" in said[0]
     assert len(Campaign(specs, home, ship=False, tell=said.append).due) == len(specs)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends a process with its parent")
+def test_a_killed_campaign_leaves_no_run_behind(home):
+    """A campaign that is killed takes its group and the run in it along."""
+    program = (
+        "from pathlib import Path; from corpus import Home; from reproduce.campaign import Campaign\n"
+        "from tests.reproduce.conftest import tiny\n"
+        f"Campaign([tiny(steps=100_000)], Home(Path({str(home.root)!r})), ship=False, tell=print).run(1)"
+    )
+    campaign = subprocess.Popen([sys.executable, "-c", program], stderr=subprocess.DEVNULL)
+    out = home.work / tiny(steps=100_000).run_id() / "out"
+    events = out / "events.jsonl"
+    wait_until(lambda: events.is_file() and '"phase": "training"' in events.read_text())
+    started = psutil.Process(campaign.pid).children(recursive=True)
+    assert len(started) == 2  # the group and the run
+    campaign.kill()
+    campaign.wait()
+    _, left = psutil.wait_procs(started, timeout=60)
+    assert left == []
