@@ -87,6 +87,8 @@ def _one(
     runs: tuple[str, ...], corpus: Corpus, vocabulary: Vocabulary,
 ) -> Iterator[tuple[Case, tuple[str, ...]]]:  # fmt: skip
     if comparison.quantity is not Quantity.SCORE:
+        if vocabulary.model[arm.model].of_laboratory:
+            return  # of so small a model the memory is the process's, and even a small method is a large share
         own, other = (_resource(comparison.quantity, ids, corpus) for ids in (arm.runs, runs))
         if own is not None and other is not None:
             where = f"{arm.model} on {arm.dataset}"
