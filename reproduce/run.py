@@ -150,14 +150,8 @@ def _inputs_then_measure(
     # First what may be missing, then what takes long to load.
     if inputs is None:
         events.tell("loading", message="verifying model and data files")
-        inputs = inputs_of(checked, home)
-    known["model_files"] = Ingredient(
-        name=checked.model.published_as,
-        revision=checked.model.revision,
-        sha256=inputs.files.sha256,
-        origin=inputs.files.origin,
-    )
-    known["data_files"] = Ingredient(name=checked.dataset.id, sha256=inputs.data.sha256, origin=inputs.data.origin)
+        inputs = inputs_of(checked, home, known)
+    known.update(_ingredients(checked, inputs.files, inputs.data))
 
     if bench is None:
         events.tell("loading", message="loading the libraries and the model")
@@ -168,12 +162,30 @@ def _inputs_then_measure(
     measure(spec, checked, bench, out, events, known)
 
 
-def inputs_of(checked: Checked, home: Home) -> Inputs:
-    """Return the files that a spec names; raise ModelError or DataError when one is missing or another."""
+def inputs_of(checked: Checked, home: Home, known: dict[str, Any]) -> Inputs:
+    """Return the files that a spec names; raise ModelError or DataError when one is missing or another.
+
+    The model's are noted in ``known`` before the data are looked for.
+    """
     from reproduce.data import open_dataset
     from reproduce.model_files import resolve
 
-    return Inputs(files=resolve(checked.model, home), data=open_dataset(checked.dataset, home))
+    files = resolve(checked.model, home)
+    known.update(_ingredients(checked, files, None))
+    return Inputs(files=files, data=open_dataset(checked.dataset, home))
+
+
+def _ingredients(checked: Checked, files: ModelFiles, data: Opened | None) -> dict[str, Ingredient]:
+    """Return the fields of the record that say what went into the run."""
+    model = checked.model
+    found = {
+        "model_files": Ingredient(
+            name=model.published_as, revision=model.revision, sha256=files.sha256, origin=files.origin
+        )
+    }
+    if data is not None:
+        found["data_files"] = Ingredient(name=checked.dataset.id, sha256=data.sha256, origin=data.origin)
+    return found
 
 
 def _require_consent() -> None:

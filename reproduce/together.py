@@ -81,7 +81,7 @@ def _made_ready(spec: RunSpec, checked: Checked, out: Path, home: Home) -> Share
     begin = time.perf_counter()
     inputs: Inputs | None = None
     try:
-        inputs = inputs_of(checked, home)
+        inputs = inputs_of(checked, home, {})
         from reproduce.measuring import set_up
 
         bench = set_up(spec, checked, inputs, EventLog(out / "events.jsonl"), {})

@@ -174,9 +174,12 @@ def _of_runs(method: str, corpus: Corpus, fields: Fields) -> Iterator[Setup]:
     for run in current_runs(corpus):
         if run.spec.method != method:
             continue
-        training = run.spec.training.model_dump(mode="json")
-        batch = training.pop("classes_per_batch") * training.pop("items_per_class")
-        settings = {**run.spec.method_settings, **training, "batch_size": batch}
+        training = run.spec.training.model_dump(mode="json", exclude_none=True)
+        if "classes_per_batch" in training:
+            training["batch_size"] = training.pop("classes_per_batch") * training.pop("items_per_class")
+        elif "batch_items" in training:
+            training["batch_size"] = training.pop("batch_items")
+        settings = {**run.spec.method_settings, **training}
         if run.num_trainable_params is not None and run.num_total_params:
             settings["trainable_percent"] = round(100 * run.num_trainable_params / run.num_total_params, 4)
         key = (run.spec.recipe, repr(sorted(settings.items())))

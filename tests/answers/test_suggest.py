@@ -142,7 +142,7 @@ def test_an_impossible_budget_without_a_model_names_the_smallest(ask):
     """The nearest possible is then on the smallest known model."""
     answer = ask("Code Summarization", memory_gb=0.01)
     assert answer.groups == ()
-    assert answer.nearest.model == "codepeft-t5-small"
+    assert answer.nearest.model == "codepeft-llama-small"
 
 
 def test_a_model_of_unknown_size_has_no_estimates(ask):

@@ -32,7 +32,7 @@ def about(known, known_home):
     """Return a function that describes a shipped run of a method."""
 
     def described(method: str):
-        run = next(run for run in known.corpus.runs if run.spec.method == method)
+        run = next(run for run in known.corpus.runs if run.spec.method == method and run.spec.recipe == "scd-88-clones")
         return about_run(run.id, known, known_home)
 
     return described

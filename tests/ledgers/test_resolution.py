@@ -130,12 +130,13 @@ def test_runs_give_spread_and_size(words):
 
 
 def test_every_number_with_points_is_covered(shipped, words):
-    """Every reported number whose metric is a share, a percentage or a mark belongs to one resolution."""
+    """Every number, reported or measured, whose metric is a share, a percentage or a mark belongs to one resolution."""
     wanted = {
         (row.task, row.dataset, row.language, row.metric)
         for row in shipped.results
         if words.metric[row.metric].points(1.0) is not None and not words.metric[row.metric].relative
     }
+    wanted |= {(run.spec.task, run.spec.dataset, run.spec.language, run.spec.metric) for run in shipped.runs}
     found = [(entry.task, entry.dataset, entry.language, entry.metric) for entry in resolution(shipped, words)]
     assert set(found) == wanted
     assert len(found) == len(wanted)

@@ -27,7 +27,7 @@ def processor(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
 def test_a_run_in_bfloat16_is_told_to_be_slow_where_it_is(flags: str, slow: bool, processor):
     """Before hours are spent it is said that this processor goes another way; a run in float32 is never slow for it."""
     processor(flags)
-    (spec,) = plan(experiment="scd-88-clones", method="lora", seeds=[0])
-    assert ("asks for bfloat16" in str(machine.slow_because(spec))) is slow
-    single = spec.model_copy(update={"training": spec.training.model_copy(update={"precision": "float32"})})
+    (single,) = plan(experiment="scd-88-clones", method="lora", seeds=[0])
+    half = single.model_copy(update={"training": single.training.model_copy(update={"precision": "bfloat16"})})
+    assert ("asks for bfloat16" in str(machine.slow_because(half))) is slow
     assert machine.slow_because(single) is None

@@ -38,7 +38,7 @@ def test_a_run_leaves_a_complete_record_and_repeats(finish: Finish, lab: Home, t
     assert [step for step, _ in record.train_loss] == [1, 2]
     absent = {name for name in RunRecord.model_fields if getattr(record, name) is None}
     not_asked_for = {"validations", "best_step", "stopped_at", "resumed_at", "num_head_params", "layers_reused"}
-    assert absent <= {"error", "load_average", *not_asked_for}
+    assert absent <= {"error", "load_average", "shared_time", *not_asked_for}
     assert record.baseline_kind == "untuned"
     assert record.num_trainable_params == 73_728
     assert record.train_tokens > 0

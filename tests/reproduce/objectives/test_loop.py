@@ -97,6 +97,7 @@ def test_accumulated_batches_are_one_batch():
     portions = objective.portions(0)
     two = [next(portions), next(portions)]
     from reproduce.objectives import Portion
+    from reproduce.team import Team
     from reproduce.training import Hooks, _forward_and_backward
 
     whole = Portion(two[0].positions + two[1].positions, sum(each.weight for each in two), 0)
@@ -104,7 +105,7 @@ def test_accumulated_batches_are_one_batch():
     for step in (two, [whole]):
         tuned.zero_grad()
         tuned.eval()
-        loss = _forward_and_backward(tuned, objective, step, Hooks())
+        loss = _forward_and_backward(tuned, objective, step, Hooks(), Team())
         grads.append([loss, *(value.grad.clone() for value in tuned.parameters() if value.grad is not None)])
     assert all(torch.allclose(one, other, atol=1e-6) for one, other in zip(*grads, strict=True))
 
