@@ -94,14 +94,18 @@ def _kept_gb(spec: RunSpec) -> float | None:
     model, training = models()[spec.model], spec.training
     if not (model.hidden_size and model.intermediate_size and model.layers):
         return None
-    layers = model.layers + (model.decoder_layers or 0)
     width = 8 * model.hidden_size + 2 * model.intermediate_size + (model.heads or 0) * training.max_length
+    source, target = training.max_length, training.max_target_length or 0
     if training.gradient_checkpointing:
-        layers = 1  # one layer at a time is computed again
+        states = source + target  # one layer at a time is computed again
+    elif model.decoder_layers:
+        states = source * model.layers + target * model.decoder_layers  # the decoder reads the target alone
+    else:
+        states = (source + target) * model.layers
     words = 0
     if spec.generation is not None and model.vocabulary_size and training.max_target_length:
         words = 2 * model.vocabulary_size * _rows(spec) * training.max_target_length
-    floats = _tokens_a_batch(spec) * layers * width + words
+    floats = _rows(spec) * states * width + words
     return floats * (2 if training.precision == "bfloat16" else FLOAT) / 1e9
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from taxonomy.answers.experiments import arms
 from taxonomy.answers.resolution import (
     MOST_SEEDS,
     SIGN_TEST_ITEMS,
@@ -136,7 +137,7 @@ def test_every_number_with_points_is_covered(shipped, words):
         for row in shipped.results
         if words.metric[row.metric].points(1.0) is not None and not words.metric[row.metric].relative
     }
-    wanted |= {(run.spec.task, run.spec.dataset, run.spec.language, run.spec.metric) for run in shipped.runs}
+    wanted |= {(arm.task, arm.dataset, arm.language, arm.metric) for arm in arms(shipped)}
     found = [(entry.task, entry.dataset, entry.language, entry.metric) for entry in resolution(shipped, words)]
     assert set(found) == wanted
     assert len(found) == len(wanted)
