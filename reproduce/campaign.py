@@ -88,6 +88,8 @@ class Campaign:
             return
         with contextlib.ExitStack() as locks:
             folders = dict(self._locked(specs, locks))
+            if not folders:
+                return
             arguments = [str(folder.root) for folder in folders.values()]
             process = subprocess.Popen(  # noqa: S603  (our own module on our own folders)
                 [sys.executable, "-m", "reproduce.together", *arguments],

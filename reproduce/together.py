@@ -28,7 +28,7 @@ from corpus.records.run import RunSpec, RunStatus
 from reproduce.environment import prepare_libraries
 from reproduce.events import EventLog
 from reproduce.lifeline import PARENT, end_with_parent
-from reproduce.run import Inputs, execute, inputs_of, stop_when_asked
+from reproduce.run import EVENTS_FILE, Inputs, execute, inputs_of, stop_when_asked
 from reproduce.specs import Checked, check
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def _made_ready(spec: RunSpec, checked: Checked, out: Path, home: Home) -> Share
         inputs = inputs_of(checked, home, {})
         from reproduce.measuring import set_up
 
-        bench = set_up(spec, checked, inputs, EventLog(out / "events.jsonl"), {})
+        bench = set_up(spec, checked, inputs, EventLog(out / EVENTS_FILE), {})
     except Exception as error:  # whatever it is, each run will meet it again and note it
         print(f"nothing could be shared: {error}", file=sys.stderr)  # noqa: T201
         return Shared(inputs, None, 0.0)
@@ -92,7 +92,7 @@ def _made_ready(spec: RunSpec, checked: Checked, out: Path, home: Home) -> Share
 
 
 def _in_a_fork(folder: Path, spec: RunSpec, checked: Checked, home: Home, shared: Shared) -> int:
-    """Run one spec in a process of its own; return 0 when it finished, 1 when not, else what ``os.fork`` tells."""
+    """Run one spec in a process of its own; return 0 when it finished, 1 when not, minus the signal that ended it."""
     sys.stdout.flush()
     sys.stderr.flush()
     parent = str(os.getpid())

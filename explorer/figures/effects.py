@@ -51,6 +51,6 @@ def effect_by_paper(effect: Effect, names: dict[str, str]) -> go.Figure:
         "line": {"color": style.NEUTRAL, "width": 1, "dash": "dot"},
     }  # fmt: skip
     figure = go.Figure([ranges, marks])
-    figure.update_xaxes(title="points against full fine-tuning (positive is better)", zeroline=False)
+    figure.update_xaxes(title="points against full fine-tuning<br>(positive is better)", zeroline=False)
     figure.update_yaxes(automargin=True)
     return style.layout(figure, height=96 + 46 * len(entries), shapes=[zero])

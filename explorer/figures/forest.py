@@ -41,7 +41,7 @@ def forest_plot(found: Forest, label: Callable[[str, str], str]) -> go.Figure:
     figure.add_trace(_pooled(pooled))
     figure.add_vline(x=0, line={"color": style.NEUTRAL, "width": 1, "dash": "dot"})
     figure.update_xaxes(
-        title="points of 100 against full fine-tuning (positive is better)", zeroline=False, range=[low, high]
+        title="points of 100 against full fine-tuning<br>(positive is better)", zeroline=False, range=[low, high]
     )
     names = [name for name, _ in rows]
     figure.update_yaxes(
