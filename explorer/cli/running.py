@@ -255,15 +255,24 @@ def worker(
     gpu_slots: Annotated[
         int, typer.Option(min=0, help="Runs at once that wait for a GPU; each sees one, the others none.")
     ] = 0,
+    memory_gb: Annotated[
+        float | None,
+        typer.Option("--memory-gb", min=0.1, help="Memory that a run may take; one that takes more is ended."),
+    ] = None,
+    hours: Annotated[
+        float | None, typer.Option(min=0.001, help="Hours that a run may take; one that takes longer is ended.")
+    ] = None,
 ) -> None:
-    """Take queued runs until stopped. Example: codepeft worker --slots 4 --gpu-slots 2."""
+    """Take queued runs until stopped. Example: codepeft worker --slots 4 --gpu-slots 2 --memory-gb 8."""
     from corpus.errors import RequestError
+    from reproduce.queue import WorkerSettings
     from reproduce.queue.worker import worker
 
     if slots + gpu_slots == 0:
         raise RequestError("a worker without slots takes nothing; give --slots or --gpu-slots")
     say("taking queued runs; stop with Ctrl-C")
-    worker(home=_home(), until_idle=until_idle, slots=slots, gpu_slots=gpu_slots)
+    settings = WorkerSettings(memory_gb=memory_gb, hours=hours)
+    worker(home=_home(), until_idle=until_idle, slots=slots, gpu_slots=gpu_slots, settings=settings)
 
 
 def doctor(as_json: JsonFlag = False) -> None:

@@ -17,10 +17,11 @@ def measured_results(results: Sequence[Measured], known: Knowledge, *, key: str)
     """Draw measured results with the runs behind each."""
     st.caption(
         "Measured on the machine that ran them, at the scale named. A quick run is smaller than the paper's "
-        "experiment and is not a reproduction of it; each run's page says how it differs.",
+        "experiment and is not a reproduction of it; each run's page says how it differs. n/a: nothing to compare "
+        "with, as with the deviation of one seed.",
         width=860,
     )
-    grid(tables.measured(results, known), key=f"{key}-measured", absent="no comparison")
+    grid(tables.measured(results, known), key=f"{key}-measured", absent="n/a")
     with st.expander("The runs behind these results", key=f"{key}-runs"):
         for result in results:
             for run in result.runs:

@@ -127,7 +127,7 @@ def measured(found: Sequence[Measured], known: Knowledge) -> None:
     frame = tables.measured(found[:ROWS], known)
     frame.insert(0, "open", [f"/run?run={result.runs[0]}&by={result.origin.value}" for result in found[:ROWS]])
     _counted(len(found), "measured result")
-    grid(frame, key="standing-measured", columns={"open": _link("run")}, absent="no comparison")
+    grid(frame, key="standing-measured", columns={"open": _link("run")}, absent="n/a")
 
 
 def _counted(number: int, noun: str) -> None:

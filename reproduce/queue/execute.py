@@ -24,6 +24,7 @@ from reproduce.queue.devices import Devices
 from reproduce.queue.errors import QueueAwayError
 from reproduce.queue.folders import Attempt, RunFolder
 from reproduce.queue.landing import Ending, ending_of_process, land, left_finished
+from reproduce.queue.limits import Limits
 from reproduce.queue.locks import FileLock
 from reproduce.queue.processes import Child, kill_orphan
 from reproduce.queue.settings import WorkerSettings
@@ -89,11 +90,10 @@ class Executor:
             return record
 
     def _work(self, attempt: Attempt, folder: RunFolder, lock: FileLock, devices: Mapping[str, str]) -> Ending:
-        cancelled = Ending(attempt.started_at, RunStatus.CANCELLED, "cancelled by its user")
         files = [str(folder.spec_file), str(folder.fetch_error), self.settings.fetch]
         code = self._run(attempt, folder, lock, devices, ["-m", "reproduce.queue.fetching", *files])
-        if code is None:
-            return cancelled
+        if isinstance(code, Ending):
+            return code
         if code != 0:
             ending = ending_of_process(code, attempt.started_at, folder.log)
             if folder.fetch_error.exists():
@@ -103,32 +103,36 @@ class Executor:
         killed_before = killed_for_memory()
         arguments = ["-m", self.settings.run, str(folder.spec_file), str(folder.out)]
         code = self._run(attempt, folder, lock, devices, arguments)
-        if code is None:
-            return cancelled
+        if isinstance(code, Ending):
+            return code
         short_of_memory = code == -signal.SIGKILL and killed_for_memory() > killed_before
         return ending_of_process(code, attempt.started_at, folder.log, short_of_memory=short_of_memory)
 
     def _run(
         self, attempt: Attempt, folder: RunFolder, lock: FileLock, devices: Mapping[str, str], arguments: list[str]
-    ) -> int | None:
-        """Run one process to its end; return its exit code, None when the attempt was cancelled."""
+    ) -> int | Ending:
+        """Run one process; return its exit code, or how the attempt ended when the process was not left to its end."""
+        cancelled = Ending(attempt.started_at, RunStatus.CANCELLED, "cancelled by its user")
         self._stop_if_asked()
         if self._is_cancelled(attempt.id):
-            return None
+            return cancelled
         variables = {**environment(self.home), **devices, PARENT: str(os.getpid())}
         child = Child(arguments, log=folder.log, environment=variables, keep=lock.descriptor)
         folder.write_attempt(attempt.model_copy(update={"pid": child.identity.pid, "created": child.identity.created}))
         looks_until_asking = max(1, round(self.settings.poll / self.settings.watch))
-        hold, looks = Hold.OURS, 0
+        hold, looks, limits = Hold.OURS, 0, Limits.of(self.settings)
         while child.running and hold is Hold.OURS and not self.stopping.wait(self.settings.watch):
             looks += 1
             if looks % looks_until_asking == 0:
                 hold = self._hold(attempt.id)
+                if broken := limits.broken_by(child):
+                    child.collect()  # at once, and without a record of its own: what it says now is that it was stopped
+                    return Ending(attempt.started_at, *broken)
         if child.running:
             child.ask_to_end(patience=self.settings.grace)
         code = child.collect()
         if hold is Hold.CANCELLED:
-            return None
+            return cancelled
         self._stop_if(hold)
         self._stop_if_asked()
         return code

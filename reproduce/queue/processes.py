@@ -68,6 +68,13 @@ class Child:
         """Whether the leader still runs. Does not collect it, so that its number stays taken."""
         return self._process.returncode is None and is_alive(self.identity)
 
+    def resident_bytes(self) -> int:
+        """Return the memory that the leader and the processes it started hold now; 0 when they have ended."""
+        with contextlib.suppress(psutil.NoSuchProcess):
+            leader = psutil.Process(self.identity.pid)
+            return sum(_resident(process) for process in [leader, *leader.children(recursive=True)])
+        return 0
+
     def ask_to_end(self, *, patience: float) -> None:
         """Ask the group to end and give the leader some seconds to do so; ``collect`` then ends what is left."""
         _signal_group(self.identity.pid, signal.SIGTERM)
@@ -81,6 +88,13 @@ class Child:
         """End what is left of the group, then return the leader's exit code (negative: the signal that ended it)."""
         _signal_group(self.identity.pid, signal.SIGKILL)  # before collecting: till then the number stays taken
         return self._process.wait(timeout=LAST_WAIT)
+
+
+def _resident(process: psutil.Process) -> int:
+    try:
+        return int(process.memory_info().rss)
+    except psutil.NoSuchProcess:
+        return 0
 
 
 def kill_orphan(who: Identity) -> bool:

@@ -259,12 +259,16 @@ def main(arguments: list[str] | None = None) -> int:
     times = ("poll", "watch", "grace", "lock-wait", "beat", "lease")
     for name in times:
         parser.add_argument(f"--{name}", type=float, default=getattr(default, name.replace("-", "_")), help="seconds")
+    parser.add_argument("--memory-gb", type=float, help="memory that a run may take")
+    parser.add_argument("--hours", type=float, help="time that a run may take")
     chosen = parser.parse_args(arguments)
     end_with_parent(signal.SIGTERM)
     logging.basicConfig(format="%(asctime)s %(message)s")
     _log.setLevel(logging.INFO)
     kept = {name: getattr(chosen, name) for name in (time.replace("-", "_") for time in times)}
-    settings = WorkerSettings(run=chosen.run, fetch=chosen.fetch, **kept)
+    settings = WorkerSettings(
+        run=chosen.run, fetch=chosen.fetch, memory_gb=chosen.memory_gb, hours=chosen.hours, **kept
+    )
     try:
         worker(
             home=Home.from_environment(),

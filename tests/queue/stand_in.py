@@ -90,6 +90,10 @@ def main():
 
         signal.signal(signal.SIGTERM, cancelled)
         wait_for_ever(out)
+    if does == "grow":
+        taken = bytearray(b"x" * 600_000_000)
+        wait_for_ever(out)
+        del taken
     if does == "wait-once" and first:
         wait_for_ever(out)
     if does == "wait-elsewhere" and out.parents[2].name == "machine-0":

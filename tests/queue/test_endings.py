@@ -1,6 +1,7 @@
 """Runs that do not end by themselves: cancelled or killed, then begun again."""
 
 import os
+import re
 import signal
 import time
 
@@ -57,3 +58,29 @@ def test_a_resumed_run_waits_for_the_one_that_is_being_cancelled(served, spec_th
     first, second = (served.work / spec.run_id() / "starts.txt").read_text().split()
     assert first != second
     assert not (served.work / spec.run_id() / "overlap").exists()
+
+
+@pytest.mark.parametrize(
+    ("does", "limit", "status", "reason"),
+    [
+        ("grow", "--memory-gb=0.5", RunStatus.OUT_OF_MEMORY, r"it took 0\.\d+ GB, and the worker allows a run 0\.5 GB"),
+        (
+            "wait",
+            "--hours=0.0003",
+            RunStatus.FAILED,
+            r"it took .* hours, and the worker allows a run 0\.0003 \(--hours\)",
+        ),
+    ],
+)
+def test_a_run_that_takes_more_than_its_worker_allows_is_ended(
+    home, start_worker, spec_that, does, limit, status, reason
+):
+    """Its record says what it took and what was allowed, and a run within the limits goes on beside it."""
+    greedy, modest = spec_that(does), spec_that("finish")
+    submit([greedy, modest], home=home)
+    start_worker(limit, "--slots=2", "--until-idle").communicate(timeout=60)
+    assert landed(home, greedy).status is status
+    assert re.search(reason, landed(home, greedy).error)
+    assert landed(home, modest).status is RunStatus.FINISHED
+    begun = home.work / greedy.run_id() / "starts.txt"
+    assert not begun.exists() or not any(alive(int(pid)) for pid in begun.read_text().split())
