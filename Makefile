@@ -11,13 +11,17 @@ ifdef PIP_FIND_LINKS
 export UV_FIND_LINKS ?= $(PIP_FIND_LINKS)
 endif
 export UV_HTTP_TIMEOUT ?= 300
+# Where Python may not keep what it compiled, each program that a test starts would compile torch and all else anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: explore test lint types unit browser campaign lock bibliography validators clean
 
 explore: $(VENV)/.installed  ## open the explorer in a browser
 	@$(BIN)/codepeft explore
 
-test: lint types unit  ## everything that must hold
+test: $(VENV)/.installed  ## everything that must hold
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target lint types
+	@$(MAKE) --no-print-directory unit
 
 lint: $(VENV)/.installed
 	@$(BIN)/ruff format --check .

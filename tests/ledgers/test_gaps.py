@@ -133,7 +133,7 @@ def test_the_laboratory_offers_what_its_experiments_hold(words):
         ("pass-tuning", "clone-detection", "encoder", "does not apply to encoder models"),
         ("lwo", "clone-detection", "encoder", "has no implementation in the laboratory yet"),
         ("lora", "comment-update", "encoder", "no experiment puts all-minilm-l6-v2 on package-comment-update yet"),
-        ("lora", "code-review-generation", "decoder", "no data set for this task"),
+        ("lora", "a-task-added-later", "decoder", "no data set for this task"),
     ],
 )
 def test_the_laboratory_says_why_not(method, task, architecture, because, words):

@@ -43,6 +43,7 @@ EXTRACTIONS: Mapping[str, Callable[[tuple[PackagePin, ...]], Rows]] = {
     "faults": _of_functions(faults.judged),
     "repairs": _of_functions(faults.repaired),
     "reviews": _of_functions(faults.reviewed),
+    "review-comments": _of_functions(faults.commented),
     "comments": _of_functions(comments.updated),
     "unit-tests": unit_tests.paired_with_tests,
 }

@@ -1,4 +1,4 @@
-"""Injected faults: one small change that makes a function wrong, to be found, mended or refused in review.
+"""Injected faults: one small change that makes a function wrong, to be found, mended, refused or commented on.
 
 Synthetic. Each operator has its opposite in the list where it has one, so that no sign of code is faulty in itself.
 """
@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import ast
 import functools
+import itertools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from reproduce.data.embedded.choosing import pick, plain_lines
@@ -32,6 +33,17 @@ OPERATORS: Mapping[str, tuple[tuple[str, str], ...]] = {  # name -> patterns and
     "constant negated": ((r"\bTrue\b", "False"), (r"\bFalse\b", "True")),
 }  # fmt: skip
 WRONG_VARIABLE = "wrong variable"  # one use of a parameter becomes another parameter
+COMMENTS: Mapping[str, str] = {  # operator -> what a reviewer would say, with the signs before and after
+    "comparison turned round": "The comparison is turned round: this was {old} and is {new} now.",
+    "equality negated": "Equal and unequal are exchanged here: {old} became {new}.",
+    "connective swapped": "The condition holds in other cases when {old} becomes {new}.",
+    "condition negated": "The condition is negated, so the wrong branch is taken.",
+    "test for None negated": "The test for None is negated, so it asks for the opposite.",
+    "off by one": "This is off by one: it should stay {old}, not {new}.",
+    "arithmetic swapped": "Wrong operator: {old} became {new}, so another value is computed.",
+    "constant negated": "Why {new}? The value was {old} and should stay so.",
+    WRONG_VARIABLE: "Wrong variable: {new} is used where {old} is meant.",
+}
 SOUND, FAULTY = 0, 1
 LONGEST = 800  # characters of a function: a fault that is cut off cannot be seen
 
@@ -76,7 +88,15 @@ def reviewed(functions: tuple[Found, ...]) -> list[Row]:
     return rows
 
 
-@functools.lru_cache(maxsize=8)  # three data sets are made of the same changes
+def commented(functions: tuple[Found, ...]) -> list[Row]:
+    """Return each change that brings a fault in to read and the comment that a rule writes on it."""
+    return [
+        {"id": found.id, "source": _diff(found, change.before, change.after, change), "target": _comment(change)}
+        for found, change in _changes(functions)
+    ]
+
+
+@functools.lru_cache(maxsize=8)  # four data sets are made of the same changes
 def _changes(functions: tuple[Found, ...]) -> tuple[tuple[Found, Change], ...]:
     changes = ((found, _change(found)) for found in functions if len(found.function.code) <= LONGEST)
     return tuple((found, change) for found, change in changes if change)
@@ -120,6 +140,20 @@ def _candidates(found: Found) -> Iterator[Change]:
             change = Change(name, at, lines[at], line)
             if line != lines[at]:
                 yield change
+
+
+def _comment(change: Change) -> str:
+    """Return what is wrong with a change, in the words that its operator has, with the signs that were exchanged."""
+    before, after = (re.findall(r"\w+|[^\w\s]+", line) for line in (change.before, change.after))
+    start = _alike(before, after)
+    end = _alike(before[start:][::-1], after[start:][::-1])
+    old, new = (" ".join(line[start : len(line) - end]) for line in (before, after))
+    return COMMENTS[change.operator].format(old=old, new=new)
+
+
+def _alike(one: Sequence[str], other: Sequence[str]) -> int:
+    """Return how many signs two lines have in common before they differ."""
+    return sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
 
 
 def _one_by_one(line: str, pattern: str, instead: str) -> Iterator[str]:

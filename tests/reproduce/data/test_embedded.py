@@ -102,6 +102,33 @@ def test_repair_undoes_the_fault_and_review_sees_both_ways():
 
 
 @pytest.mark.parametrize(
+    ("operator", "before", "after", "comment"),
+    [
+        (
+            "comparison turned round",
+            "if a < b:",
+            "if a > b:",
+            "The comparison is turned round: this was < and is > now.",
+        ),
+        ("test for None negated", "if a is None:", "if a is not None:", "it asks for the opposite."),
+        ("off by one", "x = a[0]", "x = a[1]", "it should stay 0, not 1."),
+        ("constant negated", "x = True", "x = False", "Why False? The value was True and should stay so."),
+        (faults.WRONG_VARIABLE, "return f(b, a.b)", "return f(c, a.b)", "Wrong variable: c is used where b is meant."),
+    ],
+)
+def test_comment_says_what_was_exchanged(operator, before, after, comment):
+    """The sentence is that of the kind of fault, with the signs before and after the change."""
+    assert faults._comment(faults.Change(operator, 0, before, after)).endswith(comment)
+
+
+def test_a_comment_stands_on_the_change_that_brings_the_fault_in():
+    """What is read is the change that a review would refuse; every operator has its sentence."""
+    refused = [row["text"] for row in faults.reviewed(FOUND) if row["label"] == faults.FAULTY]
+    assert [row["source"] for row in faults.commented(FOUND)] == refused
+    assert set(faults.COMMENTS) == {*faults.OPERATORS, faults.WRONG_VARIABLE}
+
+
+@pytest.mark.parametrize(
     ("operator", "line", "changed"),
     [
         ("comparison turned round", "    if a < b:", "    if a > b:"),
