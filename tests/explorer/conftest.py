@@ -76,7 +76,7 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def served_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of the explorer that all files share; who changes something in it leaves no run behind that goes on."""
+    """The folder of the explorer that all files share; who changes something in it leaves no run at work."""
     return _with_invented_records(tmp_path_factory.mktemp("served"))
 
 
