@@ -59,9 +59,7 @@ def _without_worker(waiting: Sequence[Standing]) -> None:
         st.caption("A worker is starting.")
         return
     st.warning("No worker takes runs: it ended with its program or its machine. The runs wait.")
-    if st.button("Go on", key="go-on"):
-        queueing.start_worker(data.home())
-        st.rerun()
+    st.button("Go on", key="go-on", on_click=queueing.start_worker, args=(data.home(),))
 
 
 def _at_work(state: Standing) -> None:
@@ -69,8 +67,8 @@ def _at_work(state: Standing) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             RUN.link_id(state.id, run=state.id)
             st.caption(f"{state.status} since {formats.moment(state.since)}", width="content")
-            if state.status != "cancelling" and st.button("Cancel", key=f"cancel-{state.id}"):
-                ask(queueing.cancel, state.id)
+            if state.status != "cancelling":
+                _button("Cancel", queueing.cancel, state.id)
         if state.progress is None:
             st.caption(plain(state.doing))
         else:
@@ -125,8 +123,7 @@ def curves(found: Progress, metric: Metric) -> None:
 def ended_badly(state: Standing) -> None:
     """Draw how a run ended that has no result, and the button that tries again."""
     st.warning(plain(f"This run is {state.status.replace('_', ' ')}. {state.error or ''}"))
-    if st.button("Run again", key="again"):
-        ask(queueing.resume, state.id)
+    _button("Run again", queueing.resume, state.id)
 
 
 def ended_list(states: list[Standing]) -> None:
@@ -136,18 +133,30 @@ def ended_list(states: list[Standing]) -> None:
             RUN.link_id(state.id, run=state.id)
             how = f"{state.status.replace('_', ' ')}, {formats.moment(state.since)}. {state.error or ''}"
             st.caption(plain(how), width="content")
-            if st.button("Run again", key=f"resume-{state.id}"):
-                ask(queueing.resume, state.id)
+            _button("Run again", queueing.resume, state.id)
 
 
-def ask(request: Request, run: str) -> None:
-    """Ask the queue for something and show the answer, or the sentence why not."""
+def _button(label: str, request: Request, run: str) -> None:
+    """Draw a button that asks the queue for something, and the sentence why not where that was refused.
+
+    It is asked before anything is drawn: a board that finds that a run has begun meanwhile draws the whole page anew,
+    and a click that it had not come to yet would be lost.
+    """
+    key = f"{label}-{run}"
+    st.button(label, key=key, on_click=_ask, args=(request, run, key))
+    if why_not := st.session_state.pop(_refusal(key), None):
+        st.warning(plain(why_not))
+
+
+def _ask(request: Request, run: str, key: str) -> None:
     try:
         request(run, data.home())
     except CodepeftError as error:
-        st.warning(plain(str(error)))
-    else:
-        st.rerun()
+        st.session_state[_refusal(key)] = str(error)
+
+
+def _refusal(key: str) -> str:
+    return f"refusal-{key}"
 
 
 def curve(points: Sequence[tuple[int, float]]) -> None:
