@@ -28,7 +28,10 @@ OpenPage = Callable[..., AppTest]
 @pytest.fixture(scope="module")
 def measured_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A user's folder with invented runs of all methods of the clone-retrieval experiment, and an invented paper."""
-    home = tmp_path_factory.mktemp("measured")
+    return _with_invented_records(tmp_path_factory.mktemp("measured"))
+
+
+def _with_invented_records(home: Path) -> Path:
     write_runs(home)
     write_paper(home, MARKUP_PAPER)
     return home
@@ -71,14 +74,20 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="module")
-def site(measured_home: Path) -> Iterator[str]:
+@pytest.fixture(scope="session")
+def served_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the explorer that all files share; who changes something in it leaves no run at work."""
+    return _with_invented_records(tmp_path_factory.mktemp("served"))
+
+
+@pytest.fixture(scope="session")
+def site(served_home: Path) -> Iterator[str]:
     """The address of a served explorer with a user's folder of its own."""
-    with served(measured_home) as address:
+    with served(served_home) as address:
         yield address
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def window(chromium: Browser, site: str) -> Iterator[BrowserContext]:
     """A browser window at the explorer's address: its tabs share a cache, so that scripts are compiled once."""
     context = chromium.new_context(base_url=site)

@@ -59,7 +59,7 @@ def test_a_run_leaves_a_complete_record_and_repeats(finish: Finish, lab: Home, t
     for folder in (lab.root, tmp_path, Path.cwd(), Path.home(), Path(sys.prefix)):
         assert str(folder) not in text  # a record can be handed on
 
-    _, again = finish(tiny())
+    again = run_here(tiny(), lab, tmp_path / "again")  # in another process than the first
     assert again.metrics == record.metrics
     assert again.train_loss == record.train_loss
     assert again.items_sha256 == record.items_sha256
