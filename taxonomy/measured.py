@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from statistics import mean, stdev
 
-from scipy.special import stdtrit
-
 from corpus.library import Corpus
 from corpus.records import RunRecord, RunStatus, Scale
 from taxonomy.answers.memory import kept_for
+from taxonomy.answers.signals import Signal as Signal
+from taxonomy.answers.signals import gain_interval, signal_of
 
 
 class Origin(StrEnum):
@@ -19,14 +19,6 @@ class Origin(StrEnum):
 
     SHIPPED = "shipped"  # the project; the record ships with the package
     OWN = "own"  # the user; the record lies in the user's folder
-
-
-class Signal(StrEnum):
-    """What a run's training has shown against its baseline."""
-
-    BETTER = "better than its baseline"
-    WORSE = "worse than its baseline"
-    NONE = "no signal: as far from its baseline as seeds from one another"
 
 
 @dataclass(frozen=True)
@@ -67,24 +59,12 @@ class Measured:
         return self.majority if self.untuned is None else self.untuned
 
     def gain(self, confidence: float = 0.95) -> tuple[float, float] | None:
-        """Return the interval of mean minus baseline over seeds (Student's t); None with one seed or no baseline.
-
-        The baseline is taken as known: it is that of the same items, and trained on nothing.
-        """
-        if self.std is None or self.baseline is None:
-            return None
-        runs = len(self.seeds)
-        half = float(stdtrit(runs - 1, (1 + confidence) / 2)) * self.std / runs**0.5
-        return self.mean - self.baseline - half, self.mean - self.baseline + half
+        """Return the interval of mean minus baseline over seeds; None with one seed or no baseline."""
+        return gain_interval(self.mean, self.std, len(self.seeds), self.baseline, confidence)
 
     def signal(self, better: str) -> Signal | None:
         """Return whether training did more than seeds do, by a metric of which ``better`` is "higher" or "lower"."""
-        gain = self.gain()
-        if gain is None:
-            return None
-        if gain[0] <= 0 <= gain[1]:
-            return Signal.NONE
-        return Signal.BETTER if (gain[0] > 0) == (better == "higher") else Signal.WORSE
+        return signal_of(self.gain(), better)
 
 
 def _experiment(run: RunRecord) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from statistics import mean, stdev
 
 from corpus.library import Corpus
 from corpus.records import RunRecord, RunStatus, Scale
+from taxonomy.answers.signals import Signal, gain_interval, signal_of
 
 
 @dataclass(frozen=True)
@@ -32,12 +33,21 @@ class Arm:
     baseline_runs: tuple[str, ...]
     baseline_mean: float
     baseline_spread: tuple[float, int] | None
+    gain: tuple[float, float] | None  # of the method over the model before training, an interval over seeds
+    baseline_gain: tuple[float, float] | None  # likewise of full fine-tuning
     backbone_learns: bool  # beside what the method adds
     trial: bool  # on a part of the test set
     items: int
     trainable_percent: float | None
     train_seconds: float | None  # mean over seeds
     peak_memory_gb: float | None  # largest over seeds
+
+    def taught_nothing(self, better: str) -> bool:
+        """Return whether neither the method nor full fine-tuning came out better than the model before training.
+
+        ``better``: of the metric, "higher" or "lower". False where nothing tells, as with one seed.
+        """
+        return {signal_of(gain, better) for gain in (self.gain, self.baseline_gain)} <= {Signal.NONE, Signal.WORSE}
 
 
 def current_runs(corpus: Corpus) -> tuple[RunRecord, ...]:
@@ -80,6 +90,14 @@ def spread(values: Iterable[float]) -> tuple[float, int] | None:
     return (stdev(values), len(values)) if len(values) > 1 else None
 
 
+def _gain(runs: list[RunRecord]) -> tuple[float, float] | None:
+    """Return how far runs came from the untuned model, or from the most frequent class; None where nothing tells."""
+    metric = runs[0].spec.metric
+    scores, known = [run.metrics[metric].value for run in runs], runs[0].baseline.get(metric)
+    across = spread(scores)
+    return gain_interval(mean(scores), across[0] if across else None, len(scores), known.value if known else None)
+
+
 def _arm(group: list[RunRecord], full: list[RunRecord]) -> Arm:
     first, spec = group[0], group[0].spec
     scores = [run.metrics[spec.metric].value for run in group]
@@ -104,6 +122,8 @@ def _arm(group: list[RunRecord], full: list[RunRecord]) -> Arm:
         baseline_runs=tuple(run.id for run in full),
         baseline_mean=mean(baseline),
         baseline_spread=spread(baseline),
+        gain=_gain(group),
+        baseline_gain=_gain(full),
         backbone_learns=spec.backbone_learns,
         trial=spec.test_items is not None,
         items=first.metrics[spec.metric].items,

@@ -89,12 +89,14 @@ def _one(
     if comparison.quantity is not Quantity.SCORE:
         if vocabulary.model[arm.model].of_laboratory:
             return  # of so small a model the memory is the process's, and even a small method is a large share
-        own, other = (_resource(comparison.quantity, ids, corpus) for ids in (arm.runs, runs))
-        if own is not None and other is not None:
+        if _apart(*(_amounts(comparison.quantity, ids, corpus) for ids in (arm.runs, runs))):
+            own, other = (_resource(comparison.quantity, ids, corpus) for ids in (arm.runs, runs))
             where = f"{arm.model} on {arm.dataset}"
             yield resource_case(comparison.quantity, arm.method, where, arm.task, own, other, arm.runs), runs
         return
     metric = vocabulary.metric[arm.metric]
+    if arm.taught_nothing(metric.better):
+        return  # that two methods are alike where neither learned bears nothing out
     own_points, other_points = metric.points(arm.mean), metric.points(value)
     if own_points is None or other_points is None:
         return
@@ -119,20 +121,32 @@ def _in_points(spread: tuple[float, int] | None, per_unit: float) -> tuple[float
     return (None, 1) if spread is None else (spread[0] * per_unit, spread[1])
 
 
-def _resource(quantity: Quantity, runs: Sequence[str], corpus: Corpus) -> float | None:
+def _apart(first: Sequence[float], second: Sequence[float]) -> bool:
+    """Return whether two methods took other amounts: what one takes over its seeds lies above all that the other takes.
+
+    Memory and time are those of a process on a machine that does other things too; a difference within that is none.
+    """
+    return bool(first) and bool(second) and (min(first) > max(second) or max(first) < min(second))
+
+
+def _resource(quantity: Quantity, runs: Sequence[str], corpus: Corpus) -> float:
     """Return the mean share in percent, the largest memory in GB, or the mean time in seconds of some runs."""
+    amounts = _amounts(quantity, runs, corpus)
+    return max(amounts) if quantity is Quantity.MEMORY else mean(amounts)
+
+
+def _amounts(quantity: Quantity, runs: Sequence[str], corpus: Corpus) -> list[float]:
+    """Return what each run took, as far as it is known."""
     records = [corpus.run(name) for name in runs]
     if quantity is Quantity.MEMORY:
-        return max((run.peak_memory_gb for run in records if run.peak_memory_gb is not None), default=None)
+        return [run.peak_memory_gb for run in records if run.peak_memory_gb is not None]
     if quantity is Quantity.TIME:
-        times = [run.train_time for run in records if run.train_time is not None]
-        return mean(times) if times else None
-    shares = [
+        return [run.train_time for run in records if run.train_time is not None]
+    return [
         100 * run.num_trainable_params / run.num_total_params
         for run in records
         if run.num_trainable_params is not None and run.num_total_params
     ]
-    return mean(shares) if shares else None
 
 
 def _attempt(

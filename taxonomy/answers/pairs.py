@@ -163,6 +163,7 @@ def _reported(
         backbone_learns=False,
         of_laboratory=False,
         trial=False,
+        nothing_learned=False,
         smaller=smaller,
         error=error,
     )
@@ -216,6 +217,7 @@ def _measured(arm: Arm, vocabulary: Vocabulary, rules_: Rules, spreads: Spread, 
         backbone_learns=arm.backbone_learns,
         of_laboratory=vocabulary.model[arm.model].of_laboratory,
         trial=arm.trial,
+        nothing_learned=arm.taught_nothing(metric.better),
         smaller=smaller,
         error=error,
     )
@@ -287,6 +289,7 @@ def _facts(
     backbone_learns: bool,
     of_laboratory: bool,
     trial: bool,
+    nothing_learned: bool,
     smaller: float | None,
     error: float | None,
 ) -> dict[str, Fact]:
@@ -300,6 +303,7 @@ def _facts(
         "backbone_learns": backbone_learns,
         "model_of_laboratory": of_laboratory,
         "trial": trial,
+        "nothing_learned": nothing_learned,
         "smaller_points": smaller,
         "smaller_over_error": None if smaller is None or not error else smaller / error,
     }

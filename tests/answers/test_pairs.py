@@ -194,3 +194,25 @@ def test_what_is_kept_for_a_corpus_goes_with_it(words):
     assert answer_of(examples.corpus_of([])) == 2
     del first
     assert answer_of(examples.corpus_of([])) == 3
+
+
+@pytest.mark.parametrize(
+    ("full", "lora", "left_out"),
+    [
+        ((0.50, 0.51, 0.49), (0.49, 0.50, 0.52), True),  # as far from the baseline as seeds from one another
+        ((0.45, 0.44, 0.46), (0.50, 0.51, 0.49), True),  # worse than before training is not learned either
+        ((0.70, 0.71, 0.69), (0.50, 0.51, 0.49), False),  # full fine-tuning learned what the method did not
+        ((0.50, 0.51, 0.49), (0.70, 0.71, 0.69), False),
+        ((0.50,), (0.49,), False),  # one seed does not tell
+    ],
+)
+def test_an_experiment_in_which_nothing_was_learned_is_not_pooled(full, lora, left_out, words_shipped):
+    """Where neither came out better than the untuned model, their difference says nothing of the method."""
+    untuned = {"map_at_r": {"value": 0.50, "items": 50}}
+    runs = [
+        examples.run(value, asked=examples.spec(method=method, seed=seed), baseline=untuned)
+        for method, values in (("full-finetuning", full), ("lora", lora))
+        for seed, value in enumerate(values)
+    ]
+    (pair,) = pairs(examples.corpus_of([], own_runs=tuple(runs)), words_shipped)
+    assert (pair.left_out is not None and pair.left_out.rule == "nothing-learned") is left_out

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from corpus.records.run import Score
 from taxonomy.answers.outcomes import Verdict
 from taxonomy.answers.verdicts import verdicts
 from tests import examples
@@ -125,6 +126,31 @@ def test_savings_are_read_from_the_records(quantity, words):
     """Shares of trained weights and peaks of memory come from the runs' own records."""
     comparison = invented.comparison(direction="lower", quantity=quantity, **CLONES)
     assert verdict_of(words, ABOVE, comparison, fidelity=(invented.fidelity(),)).verdict is Verdict.CONSISTENT_SMALL
+
+
+def test_runs_in_which_nothing_was_learned_bear_nothing_out(words):
+    """Two methods that are alike since neither learned do not make a claim of equality true."""
+    scores = {"lora": [0.50, 0.51, 0.49], "full-finetuning": [0.50, 0.49, 0.51]}
+    runs = [
+        run.model_copy(update={"baseline": {"map_at_r": Score(value=0.50, items=50)}})
+        for run in invented.experiment(scores, fidelity=(invented.fidelity(),))
+    ]
+    claim = invented.ledger(invented.comparison(direction="equal", **CLONES))
+    (found,) = verdicts(examples.corpus_of([invented.claimed()], own_runs=tuple(runs)), words, claim, owner="P900")
+    assert found.by_measured.verdict is Verdict.NOT_ATTEMPTED
+    assert "in which one of them learned anything" in found.by_measured.because
+
+
+@pytest.mark.parametrize(("lora", "decided"), [((1.4, 1.5, 1.6), True), ((1.4, 1.5, 2.1), False)])
+def test_memory_speaks_where_the_seeds_lie_apart(lora, decided, words):
+    """Full fine-tuning takes 2.0 GB with every seed; a method that once takes more tells nothing either way."""
+    runs = list(invented.experiment(ABOVE, fidelity=(invented.fidelity(),)))
+    for at, peak in enumerate(lora):
+        runs[at] = runs[at].model_copy(update={"peak_memory_gb": peak})
+    claim = invented.ledger(invented.comparison(direction="lower", quantity="peak-memory", **CLONES))
+    (found,) = verdicts(examples.corpus_of([invented.claimed()], own_runs=tuple(runs)), words, claim, owner="P900")
+    expected = Verdict.CONSISTENT_SMALL if decided else Verdict.NOT_ATTEMPTED
+    assert found.by_measured.verdict is expected
 
 
 def test_the_papers_own_numbers_come_before_small_runs(words):
