@@ -73,7 +73,7 @@ def measured(result: Measured, known: Knowledge) -> str:
     return (
         f"  {method}: {words.label('metrics', result.metric)} {result.mean:.3f}{spread} "
         f"({'; '.join(filter(None, (f'seeds {seeds}', against, signal)))}) {words.label('models', result.model)}, "
-        f"{words.label('datasets', result.dataset)}, {result.scale.value} scale"
+        f"{words.label('datasets', result.dataset)}, {result.items:,} items, {result.scale.value} scale"
         f"{', measured here' if result.origin == 'own' else ''}"
     )
 

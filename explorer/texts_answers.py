@@ -41,7 +41,7 @@ def rows(group: Iterable[Suggestion]) -> Iterator[Sequence[str]]:
             f"{estimate.new_low:+.0f} to {estimate.new_high:+.0f}",
             entry.grade.word,
             ", ".join(entry.direct.sources) or "none",
-            NOT_REPORTED if share is None else f"{share:.2g} %",
+            NOT_REPORTED if share is None else f"{share:.2g} %" if share < 99.5 else "100 %",
             _memory(entry),
             _amount(entry.time, "h"),
         )

@@ -283,7 +283,10 @@ def _judge_run(attempt: Attempt, comparison: Comparison, rules: VerdictRules) ->
 
 def _none_near(found: Sequence[Attempt]) -> tuple[Verdict, str]:
     if not found:
-        return Verdict.NOT_ATTEMPTED, "no run of these methods on this task and kind of model in which one of them learned anything"
+        return (
+            Verdict.NOT_ATTEMPTED,
+            "no run of these methods on this task and kind of model in which anything was learned",
+        )
     fidelity = found[0].fidelity
     assert fidelity is not None  # noqa: S101  (without a paper every attempt is comparable)
     profile = ", ".join(f"{name} {getattr(fidelity, name).likeness.value}" for name in ("model", "data", "metric"))

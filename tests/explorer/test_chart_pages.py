@@ -133,7 +133,8 @@ def test_a_cost_that_nobody_tells_is_not_drawn(open_page: OpenPage):
 
 def test_a_method_without_a_baseline_says_so(open_page: OpenPage):
     """Where no source stands beside full fine-tuning, the page says why and what next."""
-    assert "No source prints AdaLoRA beside full fine-tuning" in words(open_page("compare", method="adalora"))
+    said = words(open_page("compare", method="in-context-learning"))
+    assert "No source prints In-context learning beside full fine-tuning" in said
 
 
 def test_configurations_stand_field_by_field(open_page: OpenPage):

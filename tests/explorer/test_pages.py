@@ -91,7 +91,7 @@ def test_node_shows_cautions_before_papers(open_page: OpenPage):
 
 def test_node_says_when_nothing_was_measured(open_page: OpenPage):
     """A node without runs says so."""
-    assert "Nothing on this node was measured" in words(open_page("node", node="method/mam"))
+    assert "Nothing on this node was measured" in words(open_page("node", node="method/lwo"))  # it has no code
 
 
 def test_node_puts_measured_beside_reported(open_page: OpenPage, measured_home: Path):

@@ -138,7 +138,7 @@ def test_runs_in_which_nothing_was_learned_bear_nothing_out(words):
     claim = invented.ledger(invented.comparison(direction="equal", **CLONES))
     (found,) = verdicts(examples.corpus_of([invented.claimed()], own_runs=tuple(runs)), words, claim, owner="P900")
     assert found.by_measured.verdict is Verdict.NOT_ATTEMPTED
-    assert "in which one of them learned anything" in found.by_measured.because
+    assert "in which anything was learned" in found.by_measured.because
 
 
 @pytest.mark.parametrize(("lora", "decided"), [((1.4, 1.5, 1.6), True), ((1.4, 1.5, 2.1), False)])
