@@ -211,6 +211,7 @@ def _measured(corpus: Corpus, vocabulary: Vocabulary) -> Iterator[Contrast]:
         arm
         for arm in arms(corpus)
         if not (arm.trial or arm.backbone_learns or vocabulary.model[arm.model].of_laboratory)
+        and not arm.taught_nothing(vocabulary.metric[arm.metric].better)
         and vocabulary.metric[arm.metric].points(1.0) is not None
     ]
     groups: dict[tuple[str, tuple[str, str, str, str]], list[_Number]] = {}
