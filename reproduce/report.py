@@ -107,7 +107,10 @@ def _experiment(name: str, found: Sequence[Measured], words: Vocabulary) -> Iter
         kind = "Untuned model" if first.untuned is not None else "Majority class"
         yield f"{kind}: {first.baseline:.4f}. {_rates(experiment)}"
     better = words.metric[first.metric].better
-    if not any(result.signal(better) is Signal.BETTER for result in found if len(result.seeds) > 1):
+    signals = {result.signal(better) for result in found}
+    if signals == {None}:
+        yield "Whether it shows a signal is not known yet: no method has more than one seed."
+    elif Signal.BETTER not in signals:
         yield "**It shows no signal**: no method is better than the baseline by more than seeds differ."
     yield ""
     yield f"| method | {metric} | gain | signal | seeds | trained | time |"

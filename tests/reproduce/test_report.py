@@ -24,3 +24,11 @@ def test_a_failed_run_is_told_with_its_reason_and_no_signal_is_said(words):
     assert f"`{broken.id}`: not a number. the loss became NaN at step 3" in text
     assert "It shows no signal" in text
     assert "3 records: 2 finished, 1 not a number" in text
+
+
+def test_of_one_seed_nothing_is_said(words):
+    """One seed is no test: the report says that it is not known yet, and not that there is no signal."""
+    alone = examples.run(0.6, baseline={"map_at_r": {"value": 0.70, "items": 50}})
+    text = report(examples.corpus_of([], runs=(alone,)), words)
+    assert "not known yet: no method has more than one seed" in text
+    assert "It shows no signal" not in text
