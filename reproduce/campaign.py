@@ -23,8 +23,8 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from corpus.errors import CodepeftError, RecordError, lookup
-from corpus.files import dump_json_record, read_run, write_text
+from corpus.errors import CodepeftError, lookup
+from corpus.files import dump_json_record, write_text
 from corpus.home import SHIPPED_RUNS, Home
 from corpus.records.run import RunRecord, RunSpec, RunStatus
 from reproduce.fetch import fetch_inputs
@@ -34,7 +34,7 @@ from reproduce.queue.execute import environment
 from reproduce.queue.folders import RunFolder
 from reproduce.queue.landing import Ending, land
 from reproduce.queue.locks import FileLock
-from reproduce.queue.measured import own_record
+from reproduce.queue.measured import own_record, sound_records
 from reproduce.registry import experiments
 from reproduce.together import likeness
 
@@ -48,7 +48,7 @@ class Campaign:
 
     def __init__(self, specs: Sequence[RunSpec], home: Home, *, ship: bool, tell: Callable[[str], None]) -> None:
         self._home, self._ship, self._tell = home, ship, tell
-        self._records = _records(home)
+        self._records = list(sound_records(home).values())
         done = {record.spec_digest for record in self._records if record.status not in NO_RESULT}
         self.due = [spec for spec in specs if spec.digest() not in done]
         self.done = len(specs) - len(self.due)
@@ -164,14 +164,6 @@ def ship(record: RunRecord, home: Home) -> Path:
     write_text(target, dump_json_record(record))
     own.unlink()
     return target
-
-
-def _records(home: Home) -> list[RunRecord]:
-    found = []
-    for path in [*SHIPPED_RUNS.glob("*/*.json"), *home.runs.glob("*/*.json")]:
-        with contextlib.suppress(RecordError):  # `codepeft check` names the fault
-            found.append(read_run(path))
-    return found
 
 
 def _in_words(record: RunRecord) -> str:

@@ -8,15 +8,15 @@ they are.
 
 from __future__ import annotations
 
-import contextlib
 import sys
 from collections.abc import Iterable, Iterator
 
-from corpus.errors import CodepeftError, RecordError
-from corpus.files import dump_json_record, read_run, write_text
-from corpus.home import SHIPPED_RUNS, Home
+from corpus.errors import CodepeftError
+from corpus.files import dump_json_record, write_text
+from corpus.home import Home
 from corpus.records.run import RunRecord
 from reproduce.plan import plan
+from reproduce.queue.measured import sound_records
 
 
 def relinked(records: Iterable[RunRecord]) -> Iterator[RunRecord | None]:
@@ -32,11 +32,7 @@ def relinked(records: Iterable[RunRecord]) -> Iterator[RunRecord | None]:
 def main() -> int:
     """Write the records that serve other papers than they say; return 0, or another number when files are at fault."""
     try:
-        files = [*sorted(SHIPPED_RUNS.glob("*/*.json")), *sorted(Home.from_environment().runs.glob("*/*.json"))]
-        sound = {}
-        for file in files:
-            with contextlib.suppress(RecordError):  # `codepeft check` names the fault
-                sound[file] = read_run(file)
+        sound = sound_records(Home.from_environment())
         changed = 0
         for file, record in zip(sound, relinked(sound.values()), strict=True):
             if record is not None:
