@@ -68,4 +68,5 @@ def _run_again(run: RunRecord, copy: int) -> RunRecord:
     if not copy:
         return run
     spec = run.spec.model_copy(update={"seed": run.spec.seed + 1000 * copy})
-    return run.model_copy(update={"id": spec.run_id(), "spec_digest": spec.digest(), "spec": spec})
+    again = run.model_copy(update={"id": spec.run_id(), "spec_digest": spec.digest(), "spec": spec})
+    return again.sealed() if run.content_sha256 else again

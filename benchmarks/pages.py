@@ -5,7 +5,7 @@
 For the bare page, the shipped corpus and one a hundred times as large: the time from when the server is healthy to the
 first chart (each start has a server and a browser profile of its own), and the time from the press of the mouse to the
 chart below the taxonomy being drawn for the clicked node. The bare page has one static sunburst; its click writes the
-sector's name below it, which is the least that any click that asks the server can cost. The three take turns, so that
+number of clicks below it, which is the least that any click that asks the server can cost. The three take turns, so that
 what else the machine does hits all of them. ``--large``: a folder to keep the large corpus in; writing and indexing it
 takes minutes.
 """
@@ -61,12 +61,13 @@ import plotly.graph_objects as go
 import streamlit as st
 tree = {tree}
 st.title("Bare")
-chosen = st.plotly_chart(
-    go.Figure(go.Sunburst(branchvalues="total", **tree)), key="tree", on_select="rerun", selection_mode="points"
+def count():
+    st.session_state.answers = st.session_state.get("answers", 0) + 1
+st.plotly_chart(
+    go.Figure(go.Sunburst(branchvalues="total", **tree)), key="tree", on_select=count, selection_mode="points"
 )
-points = chosen["selection"]["points"]
-name = points[0]["label"] if points else "nothing"
-st.html(f'<p class="said" data-said="{{name}}">{{name}}</p>')
+answers = st.session_state.get("answers", 0)
+st.html(f'<p class="said" data-said="{{answers}}">{{answers}}</p>')
 """
 
 
@@ -139,12 +140,9 @@ def click(subject: Subject, page: Page, label: str, answer: str) -> None:
 
 def click_through(subject: Subject, page: Page, clicks: int) -> None:
     """Click into a family and out of it again, family after family."""
-    done, family = 0, 0
-    while done < clicks:
-        name = FAMILIES[family % len(FAMILIES)]
-        click(subject, page, name, name)
-        click(subject, page, name, "Methods" if subject.path else name)
-        done, family = done + 2, family + 1
+    for done in range(clicks):
+        name = FAMILIES[done // 2 % len(FAMILIES)]
+        click(subject, page, name, (name, "Methods")[done % 2] if subject.path else str(done + 1))
 
 
 def subjects(times: int, folder: Path, large: Path) -> list[Subject]:

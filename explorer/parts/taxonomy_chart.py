@@ -61,6 +61,17 @@ def controls() -> tuple[str, str, str]:
     return root, shape, measure
 
 
+def root() -> str:
+    """Return the tree that the address asks for, without drawing its choice."""
+    asked = st.query_params.get("tree")
+    return asked if asked in TREES else next(iter(TREES))
+
+
+def sent() -> bool:
+    """Return whether the browser has the chart already."""
+    return CLICKS in st.session_state
+
+
 def draw(nodes: Sequence[NodeSummary], kind: tuple[str, str, str], chosen: str | None) -> None:
     """Draw the chart with a node chosen; a click writes another one into the address."""
     root, shape, measure = kind

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 import streamlit as st
@@ -18,6 +19,8 @@ from taxonomy.graph import get_node, path_to
 from taxonomy.summaries import NodeSummary, Tree
 
 VIEWS = {"tree": "Tree", "network": "Network"}
+HEAD_START = 0.06  # seconds
+"""What comes close together a browser draws together, tables too; the chart that answers a click comes before them."""
 
 
 def chosen_node(nodes: Tree) -> NodeSummary:
@@ -53,17 +56,28 @@ def pick(nodes: Tree, node: NodeSummary) -> None:
 
 @st.fragment
 def tree() -> None:
-    """Draw the chart and, below it, what stands on the chosen node; a click draws only this part of the page anew."""
+    """Draw the chart and, below it, what stands on the chosen node; a click draws only this part, its answer first."""
     known = data.knowledge()
-    kind = taxonomy_chart.controls()
-    nodes = data.tree(taxonomy_chart.FACETS[kind[0]])
+    choice, answer, evidence = st.container(), st.container(), st.container()
+    nodes = data.tree(taxonomy_chart.FACETS[taxonomy_chart.root()])
     node = chosen_node(nodes)
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        pick(nodes, node)
-        breadcrumb(node, known)
-    taxonomy_chart.draw(nodes, kind, node.node.id if node.depth else None)
-    st.header(node.node.label if node.depth else "All", anchor=False)
-    standing.effects(node)
+    with answer:
+        st.header(node.node.label if node.depth else "All", anchor=False)
+        standing.effects(node)
+    if taxonomy_chart.sent():
+        time.sleep(HEAD_START)
+    with choice:
+        kind = taxonomy_chart.controls()
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            pick(nodes, node)
+            breadcrumb(node, known)
+        taxonomy_chart.draw(nodes, kind, node.node.id if node.depth else None)
+    with evidence:
+        on_node(node, known)
+
+
+def on_node(node: NodeSummary, known: Knowledge) -> None:
+    """Draw the key figures and tables of what stands on a node, and the button that takes them along."""
     standing.key_figures(node)
     there = standing.standing(node)
     tabs = st.tabs(["Papers", "Reported numbers", "Measured"], key="standing", on_change="rerun")
