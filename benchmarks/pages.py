@@ -4,8 +4,8 @@
 
 For the bare page, the shipped corpus and one a hundred times as large: the time from when the server is healthy to the
 first chart (each start has a server and a browser profile of its own), and the time from the press of the mouse to the
-chart below the taxonomy being drawn for the clicked node. The bare page has one static sunburst; its click writes the
-number of clicks below it, which is the least that any click that asks the server can cost. The three take turns, so that
+chart below the taxonomy being drawn for the clicked node. The bare page has one static sunburst; its click writes how
+many there were below it, which is the least that any click that asks the server can cost. The three take turns, so that
 what else the machine does hits all of them. ``--large``: a folder to keep the large corpus in; writing and indexing it
 takes minutes.
 """
