@@ -159,9 +159,10 @@ def rerun_of_p36(reader: Reader) -> str:
     reader.choose("Methods", "LoRA")
     reader.page.keyboard.press("Escape")
     reader.press(re.compile("^Measure this on this machine"))
-    reader.page.get_by_role("heading", name="Scores").wait_for(timeout=RUNS_FOR)
-    metrics = reader.page.get_by_test_id("stMetric").all_inner_texts()
-    return "; ".join(" ".join(text.split()) for text in metrics[:2])
+    # The record that ships stands on the page from the beginning; one's own takes its place when the run has ended.
+    metrics = reader.page.get_by_test_id("stMetric")
+    metrics.filter(has_text="measured by").filter(has_text="this machine").wait_for(timeout=RUNS_FOR)
+    return "; ".join(" ".join(text.split()) for text in metrics.all_inner_texts()[:4])
 
 
 TASKS: dict[int, Callable[[Reader], str]] = {

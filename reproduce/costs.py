@@ -1,18 +1,20 @@
 """What a run will cost when nothing like it was run yet: by a formula, calibrated on the records there are. No torch.
 
 Memory is what the process holds, the weights, gradients and moments of what is trained, and what the layers keep for
-the gradients of a step; the last part's factor is that of the records. Time is arithmetic: two operations a weight and
-token for reading, four more for the gradients (Kaplan et al. 2020, arXiv 2001.08361, section 2.1); the speed is that of
-the records. Texts count with their greatest length, since their real one is not known before they are read.
+the gradients of a step; the last part's factor is calibrated on the records. Time is arithmetic: two operations a
+weight and token for reading, four more for the gradients (Kaplan et al. 2020, arXiv 2001.08361, section 2.1); the speed
+is that of the records. Texts count with their greatest length, since their real one is not known before they are read.
 """
 
 from __future__ import annotations
 
+import math
 import statistics
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from corpus.records.run import RunRecord, RunSpec, RunStatus
+from reproduce.polish import median_polish
 from reproduce.registry import datasets, methods, models
 
 PROCESS_GB = 0.6  # Python, torch and transformers before a model is loaded, on a CPU
@@ -21,6 +23,7 @@ NF4 = 0.6  # bytes of a weight in 4 bits with its quantisation constants
 SMALL_SHARE = 0.02  # of the weights that a method trains, where no record says it
 OTHER_WORK = 3.0  # factor by which the speed of other models and lengths may differ
 OTHER_MEMORY = 1.25
+LEAST_KEPT_GB = 0.02  # where a process took no more than what it holds: the guess for that is a rough one
 
 
 @dataclass(frozen=True)
@@ -33,18 +36,44 @@ class Guess:
 
 
 def memory_by_formula(spec: RunSpec, records: Iterable[RunRecord]) -> Guess | None:
-    """Return the peak memory in GB; None when a dimension of the model is not known or no record calibrates it."""
+    """Return the peak memory in GB; None when a dimension of the model is not known or no record calibrates it.
+
+    The factor of what the layers keep is an experiment's (its texts, model and batches) times a method's (which inputs
+    its gradients need), from the records by a median polish of its logarithm. Of an experiment without a record the
+    median of its architecture stands in, of a method without one the median method.
+    """
     known = [record for record in _finished(records) if record.peak_memory_gb is not None]
     fixed, kept = _fixed_gb(spec, known), _kept_gb(spec)
-    factors = []
-    for record in known:
-        record_fixed, record_kept = _fixed_gb(record.spec, [record]), _kept_gb(record.spec)
-        if record_fixed is not None and record_kept and record.peak_memory_gb is not None:
-            factors.append(max(0.0, record.peak_memory_gb - record_fixed) / record_kept)
+    factors = _factors(known)
     if fixed is None or kept is None or not factors:
         return None
-    low, high = fixed + min(factors) * kept / OTHER_MEMORY, fixed + max(factors) * kept * OTHER_MEMORY
-    return Guess(fixed + statistics.median(factors) * kept, low, high)
+    polished = median_polish(factors)
+    recipes_of = {record.spec.recipe: models()[record.spec.model].architecture for record in known}
+    architecture = models()[spec.model].architecture
+    alike = [effect for recipe, effect in polished.rows.items() if recipes_of[recipe] == architecture]
+    texts = _one_or_all(polished.rows, spec.recipe, alike)
+    method = _one_or_all(polished.columns, spec.method, ())
+    rest = polished.residuals.values()
+    middle = statistics.median(texts) + statistics.median(method)
+    low = fixed + math.exp(min(texts) + min(method) + min(rest)) * kept / OTHER_MEMORY
+    high = fixed + math.exp(max(texts) + max(method) + max(rest)) * kept * OTHER_MEMORY
+    return Guess(fixed + math.exp(middle) * kept, low, high)
+
+
+def _factors(records: Iterable[RunRecord]) -> dict[tuple[str, str], float]:
+    """Return, by experiment and method, the logarithm of the factor of what the layers kept, seeds at their median."""
+    factors: dict[tuple[str, str], list[float]] = {}
+    for record in records:
+        fixed, kept = _fixed_gb(record.spec, [record]), _kept_gb(record.spec)
+        if fixed is not None and kept and record.peak_memory_gb is not None:
+            beyond = max(LEAST_KEPT_GB, record.peak_memory_gb - fixed)
+            factors.setdefault((record.spec.recipe, record.spec.method), []).append(math.log(beyond / kept))
+    return {pair: statistics.median(several) for pair, several in factors.items()}
+
+
+def _one_or_all(effects: Mapping[str, float], name: str, alike: Sequence[float]) -> Sequence[float]:
+    """Return the effect of a name, or those that stand in for one that has none."""
+    return [effects[name]] if name in effects else alike or list(effects.values())
 
 
 def seconds_by_formula(spec: RunSpec, records: Iterable[RunRecord]) -> Guess | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from corpus.errors import RequestError, UnknownNameError, lookup
@@ -148,20 +148,20 @@ class Estimate:
 def estimate(spec: RunSpec, records: Iterable[RunRecord]) -> Estimate | None:
     """Return the cost of a spec by finished records of the same experiment: of its method, else of all other methods.
 
-    Records of other step counts or lengths are left out, as are trial runs. Where there is none, a formula calibrated
-    on all records gives a wide range (``reproduce.costs``). The times are those of the machines that the records come
-    from. None: there is no record at all to go by.
+    Records of other step counts or lengths are left out, as are trial runs. Where there is none, and for the memory of
+    a method that has none, a formula calibrated on all records gives a range (``reproduce.costs``). The times are those
+    of the machines that the records come from. None: there is no record at all to go by.
     """
     records = tuple(records)
     alike = [record for record in records if record.status is RunStatus.FINISHED and _same_work(record.spec, spec)]
     same = [record for record in alike if record.spec.method == spec.method]
     if same:
         return _estimate(same, "measured")
-    return _estimate(alike, "from other methods") if alike else _by_formula(spec, records)
-
-
-def _by_formula(spec: RunSpec, records: Sequence[RunRecord]) -> Estimate | None:
-    seconds, memory = seconds_by_formula(spec, records), memory_by_formula(spec, records)
+    memory = memory_by_formula(spec, records)
+    if alike:
+        others = _estimate(alike, "from other methods")
+        return replace(others, memory_gb=memory.middle, memory_range=(memory.low, memory.high)) if memory else others
+    seconds = seconds_by_formula(spec, records)
     if seconds is None:
         return None
     return Estimate(

@@ -59,9 +59,12 @@ def grid(
     absent: str = "not reported",
 ) -> None:
     """Draw a table of values that can be sorted, searched and saved; absent values say so."""
-    shown = {name: _number(frame, name) for name in frame.columns if frame[name].dtype.kind == "f"}
+    floats = [name for name in frame.columns if frame[name].dtype.kind == "f"]
+    shown = {name: _number(name) for name in floats}
+    # A screen reader reads the values themselves, not how they are shown: -0.6 and not -0.6000000000000085.
+    read = frame.assign(**{name: frame[name].map(_to_nine_digits, na_action="ignore") for name in floats})
     st.dataframe(
-        frame,
+        read,
         key=key,
         hide_index=bool(frame.index.dtype.kind == "i"),
         placeholder=absent,
@@ -76,6 +79,10 @@ def prose_table(frame: pd.DataFrame) -> None:
     st.table(shown.rename(columns=plain), hide_index=True)
 
 
-def _number(frame: pd.DataFrame, name: str) -> Any:
+def _number(name: str) -> Any:
     signed = "points" in name
     return st.column_config.NumberColumn(format="%+.2f" if signed else "%.4g")
+
+
+def _to_nine_digits(value: float) -> float:
+    return float(f"{value:.9g}")

@@ -83,18 +83,23 @@ def figure_of(node: NodeSummary) -> Drawn:
 def effects(node: NodeSummary) -> None:
     """Draw the effect paper by paper; of many papers those with the most numbers."""
     summary = node.effect
+    if summary.by_paper:
+        st.plotly_chart(
+            figure_of(node),
+            alt=f"{node.node.label}: median difference to full fine-tuning in points for {summary.papers} papers.",
+            key=KEY,
+            config=CONFIG,
+        )
+
+
+def effects_in_words(node: NodeSummary) -> None:
+    """Draw what the chart of effects says, and the same as a table; without an effect, why there is no chart."""
+    summary = node.effect
     if not summary.by_paper:
         st.info(plain(sentences.of_effect(summary)))
         return
-    figure, most = figure_of(node), min(PAPERS, len(summary.by_paper))
-    left = len(summary.by_paper) - most
-    rest = f" Drawn are the {most} papers with the most numbers; {left} more are in the table." if left else ""
-    st.plotly_chart(
-        figure,
-        alt=f"{node.node.label}: median difference to full fine-tuning in points for {summary.papers} papers.",
-        key=KEY,
-        config=CONFIG,
-    )
+    left = len(summary.by_paper) - PAPERS
+    rest = f" Drawn are the {PAPERS} papers with the most numbers; {left} more are in the table." if left > 0 else ""
     words_below(plain(f"{node.node.label}. {sentences.of_effect(summary)}{rest}"), lambda: tables.effect(summary), KEY)
 
 

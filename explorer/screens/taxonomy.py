@@ -77,7 +77,8 @@ def tree() -> None:
 
 
 def on_node(node: NodeSummary, known: Knowledge) -> None:
-    """Draw the key figures and tables of what stands on a node, and the button that takes them along."""
+    """Draw the words, key figures and tables of what stands on a node, and the button that takes them along."""
+    standing.effects_in_words(node)
     standing.key_figures(node)
     there = standing.standing(node)
     tabs = st.tabs(["Papers", "Reported numbers", "Measured"], key="standing", on_change="rerun")
