@@ -26,6 +26,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
 ROOT = Path(__file__).parents[1]
 CUT_DOWN = ROOT / "tests" / "explorer" / "cut_down"
@@ -36,6 +37,8 @@ ARGUMENTS = [
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 PATIENCE = 240_000  # milliseconds for a page
+NOTICED = 5_000  # milliseconds after which somebody sees that their words are gone
+TRIES = 6
 RUNS_FOR = 3_600_000  # milliseconds for a run
 
 
@@ -68,11 +71,19 @@ class Reader:
         self.page.get_by_role("button", name=name).first.click()
 
     def choose(self, field: str, option: str, *, exact: bool = True) -> None:
-        """Type into a list and take the first option that is offered."""
+        """Type into a list and take the first option that is offered; type again what a page drawn anew has lost."""
         self.gestures += 1
-        self.page.get_by_role("combobox", name=field, exact=exact).first.focus()
-        self.page.keyboard.type(option)
-        self.page.get_by_role("option", name=option).first.wait_for()
+        offered = self.page.get_by_role("option", name=option).first
+        for left in reversed(range(TRIES)):
+            self.page.get_by_role("combobox", name=field, exact=exact).first.focus()
+            self.page.keyboard.type(option)
+            try:
+                offered.wait_for(timeout=NOTICED)
+                break
+            except PlaywrightTimeoutError:
+                if not left:
+                    raise
+                self.page.keyboard.press("Escape")
         self.page.keyboard.press("Enter")
         self.settle()
 
