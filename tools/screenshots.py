@@ -44,6 +44,9 @@ VIEWS = {
     "runs": "/runs",
     "run": "/run?run=scd-88-clones--lora--s0--eca24353",
     "about": "/about",
+    "imports": "/imports",
+    "screening": "/screening",
+    "add": "/add",
 }
 WIDTHS = (1440, 390)
 SCHEMES = ("light", "dark")

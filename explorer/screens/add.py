@@ -34,7 +34,7 @@ def begin() -> None:
     section("Drafts")
     found = read_drafts(data.home())
     if not found:
-        st.info("There is no draft.")
+        st.info("There is no draft. Begin one above: with a DOI, an arXiv number, or a reference that you imported.")
     for each in found:
         entry = each.content.get("bibliography")
         title = entry.get("title") if isinstance(entry, dict) else None

@@ -107,7 +107,12 @@ def draw(known: Knowledge) -> None:
     SCREENING.link("Screen them")
     if len(library.references) > LISTED:
         st.caption(f"The first {LISTED:,}; `codepeft references` lists all.")
-    grid(library_table(library, LISTED), key="library", columns={"title": st.column_config.TextColumn(width="large")})
+    grid(
+        library_table(library, LISTED),
+        key="library",
+        columns={"title": st.column_config.TextColumn(width="large")},
+        absent="none",
+    )
     with st.expander("The imports"):
         grid(imports_table(library), key="imports")
 
