@@ -34,9 +34,9 @@ def matrix_marks(
         **{("column", name): figure_text(label(crossed.column_axis, name)) for name in crossed.columns},
     }
     figure = go.Figure()
-    for title, symbol, colour, wanted in (
-        ("studied, not measured", "circle", style.BLUE, False),
-        ("measured too", "square", style.VERMILLION, True),
+    for title, symbol, colour, text, wanted in (
+        ("studied, not measured", "circle", style.BLUE, "#ffffff", False),
+        ("measured too", "square", style.VERMILLION, "#000000", True),
     ):
         group = [cell for cell in cells if ((cell[0], cell[1]) in measured) is wanted]
         figure.add_trace(
@@ -46,7 +46,7 @@ def matrix_marks(
                 mode="markers+text",
                 name=title,
                 text=[str(count) for _, _, count in group],
-                textfont={"color": "#ffffff", "size": 11},
+                textfont={"color": text, "size": 11},
                 marker={
                     "symbol": symbol,
                     "color": colour,

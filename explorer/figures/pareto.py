@@ -74,7 +74,7 @@ def _points(title: str, symbol: str, colour: str, points: Sequence[Point], unit:
         textposition=[PLACES[place % len(PLACES)] for place in range(len(points))],
         textfont={"size": 11},
         cliponaxis=False,
-        selected={"marker": {"size": 20, "opacity": 1}, "textfont": {"color": style.ORANGE}},
+        selected={"marker": {"size": 20, "opacity": 1}},
         unselected={"marker": {"opacity": 1}},
         marker={"size": 12, "symbol": symbol, "color": colour, "line": {"width": 2}},
         error_x={

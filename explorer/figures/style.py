@@ -13,9 +13,6 @@ from plotly.colors import sample_colorscale
 BLUE, VERMILLION, GREEN, ORANGE, SKY, PURPLE = "#0072B2", "#D55E00", "#009E73", "#E69F00", "#56B4E9", "#CC79A7"
 YELLOW = "#F0E442"
 NEUTRAL = "#8a8f94"
-# Streamlit's page puts its theme's darkest gray in the place of this colour, in the dark theme its lightest (GRAY_90 in
-# its plotly theme). Its usual gray for texts on marks has a contrast of 3.7 to the page; AA asks for 4.5.
-TEXT = "#000037"
 FAINT = "rgba(128, 134, 140, 0.25)"
 
 # Colours at equal distances. Counts: Cividis without its darkest and brightest ends.
@@ -33,7 +30,6 @@ def layout(figure: go.Figure, *, height: int, **more: Any) -> go.Figure:
         margin={"l": 8, "r": 8, "t": 8, "b": 8},
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
-        font={"color": TEXT},
         hoverlabel={"align": "left"},
         **more,
     )

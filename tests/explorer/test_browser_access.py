@@ -34,3 +34,26 @@ def test_nothing_serious_stands_in_the_way(view: str, tab: Page):
             for node in fault["nodes"]
         ]
         assert told == [], scheme
+
+
+FAINTEST = """() => {
+  const light = (colour) => {
+    const parts = colour.match(/[\\d.]+/g).slice(0, 3).map((part) => part / 255);
+    const [red, green, blue] = parts.map((one) => one <= 0.04045 ? one / 12.92 : ((one + 0.055) / 1.055) ** 2.4);
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+  };
+  const page = light(getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor);
+  const texts = ['.textpoint', '.xtick', '.ytick', '.g-xtitle', '.legend', '.colorbar', '.annotation'].map((group) => `.main-svg ${group} text`);
+  const lights = [...document.querySelectorAll(texts.join())].map((text) => light(getComputedStyle(text).fill));
+  return Math.min(...lights.map((one) => (Math.max(one, page) + 0.05) / (Math.min(one, page) + 0.05)));
+}"""
+
+
+@pytest.mark.parametrize("view", ["/taxonomy", "/compare?method=lora", "/screening"])
+def test_texts_of_charts_can_be_read(view: str, tab: Page):
+    """What charts write on the page has a contrast of 4.5 to it (WCAG AA) in both colour schemes; axe skips charts."""
+    tab.goto(view)
+    tab.wait_for_function(f"() => ({DRAWN})() && document.querySelector('.main-svg .textpoint, .main-svg .ytick')")
+    for scheme in ("light", "dark"):
+        tab.emulate_media(color_scheme=scheme)
+        tab.wait_for_function(f"() => ({FAINTEST})() >= 4.5")
