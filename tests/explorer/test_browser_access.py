@@ -43,7 +43,8 @@ FAINTEST = """() => {
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
   };
   const page = light(getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor);
-  const texts = ['.textpoint', '.xtick', '.ytick', '.g-xtitle', '.legend', '.colorbar', '.annotation'].map((group) => `.main-svg ${group} text`);
+  const groups = ['.textpoint', '.xtick', '.ytick', '.g-xtitle', '.legend', '.colorbar', '.annotation'];
+  const texts = groups.map((group) => `.main-svg ${group} text`);
   const lights = [...document.querySelectorAll(texts.join())].map((text) => light(getComputedStyle(text).fill));
   return Math.min(...lights.map((one) => (Math.max(one, page) + 0.05) / (Math.min(one, page) + 0.05)));
 }"""
