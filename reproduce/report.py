@@ -15,6 +15,7 @@ from corpus.library import Corpus, open_corpus
 from corpus.records.run import RunRecord, RunStatus
 from reproduce.plan import plan
 from reproduce.registry import Experiment, experiments, methods, recipes
+from taxonomy.answers.measured_cases import BUSIER
 from taxonomy.measured import Measured, Signal, measured_results
 from taxonomy.vocabulary import Vocabulary, vocabulary
 
@@ -86,16 +87,19 @@ def _experiments(corpus: Corpus, words: Vocabulary) -> Iterator[str]:
     results: dict[str, list[Measured]] = {}
     for result in measured_results(corpus):
         results.setdefault(result.recipe, []).append(result)
+    runs: dict[str, list[RunRecord]] = {}
+    for run in corpus.runs:
+        runs.setdefault(run.spec.recipe, []).append(run)
     yield "## What was measured"
     yield ""
     yield "Mean over seeds ± sample standard deviation. *Gain*: 95 % interval of mean minus baseline (Student's t over"
     yield "seeds); *signal*: whether that interval is clear of zero. Time: training alone, mean over seeds."
     for name, found in sorted(results.items()):
         yield ""
-        yield from _experiment(name, found, words)
+        yield from _experiment(name, found, runs[name], words)
 
 
-def _experiment(name: str, found: Sequence[Measured], words: Vocabulary) -> Iterator[str]:
+def _experiment(name: str, found: Sequence[Measured], runs: Sequence[RunRecord], words: Vocabulary) -> Iterator[str]:
     first = found[0]
     experiment = experiments().get(name)
     task, model = words.label("tasks", first.task), words.label("models", first.model)
@@ -112,11 +116,23 @@ def _experiment(name: str, found: Sequence[Measured], words: Vocabulary) -> Iter
         yield "Whether it shows a signal is not known yet: no method has more than one seed."
     elif Signal.BETTER not in signals:
         yield "**It shows no signal**: no method is better than the baseline by more than seeds differ."
+    yield from _conditions(runs)
     yield ""
     yield f"| method | {metric} | gain | signal | seeds | trained | time |"
     yield "|---|---:|---:|---|---:|---:|---:|"
     for result in sorted(found, key=lambda each: -each.mean if better == "higher" else each.mean):
         yield _row(result, words, better)
+
+
+def _conditions(runs: Sequence[RunRecord]) -> Iterator[str]:
+    """Yield why the times of an experiment's runs say little beside each other, where they do."""
+    machines = {_machine(run) for run in runs if run.hardware is not None}
+    loads = [run.load_average for run in runs if run.load_average is not None]
+    why = [f"on {len(machines)} kinds of processor"] if len(machines) > 1 else []
+    if loads and max(loads) - min(loads) >= BUSIER:
+        why.append(f"at load averages from {min(loads):.1f} to {max(loads):.1f}")
+    if why:
+        yield f"Its runs were made {' and '.join(why)}: times of different methods say little beside each other."
 
 
 def _rates(experiment: Experiment | None) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from statistics import mean
+from statistics import mean, median
 
 from corpus.library import Corpus
 from corpus.records import Paper, Scale
@@ -20,6 +20,7 @@ from taxonomy.vocabulary import Vocabulary
 
 ORDINARY = Rows(no_setting=True)
 """Numbers of the ordinary setting; others are picked by a setting that our experiments do not have."""
+BUSIER = 1.0  # of the load average: one process more that wants the machine
 ASPECTS = ("model", "data", "steps", "metric", "settings")
 
 
@@ -89,6 +90,8 @@ def _one(
     if comparison.quantity is not Quantity.SCORE:
         if vocabulary.model[arm.model].of_laboratory:
             return  # of so small a model the memory is the process's, and even a small method is a large share
+        if comparison.quantity is Quantity.TIME and not _like_machines(arm.runs, runs, corpus):
+            return
         if _apart(*(_amounts(comparison.quantity, ids, corpus) for ids in (arm.runs, runs))):
             own, other = (_resource(comparison.quantity, ids, corpus) for ids in (arm.runs, runs))
             where = f"{arm.model} on {arm.dataset}"
@@ -127,6 +130,18 @@ def _apart(first: Sequence[float], second: Sequence[float]) -> bool:
     Memory and time are those of a process on a machine that does other things too; a difference within that is none.
     """
     return bool(first) and bool(second) and (min(first) > max(second) or max(first) < min(second))
+
+
+def _like_machines(first: Sequence[str], second: Sequence[str], corpus: Corpus) -> bool:
+    """Return whether the times of two methods can be compared: on the same kind of processor, and that as busy."""
+    kinds, loads = [], []
+    for names in (first, second):
+        runs = [corpus.run(name) for name in names]
+        kinds.append(
+            {(run.hardware.device, run.hardware.processor, run.hardware.cores) for run in runs if run.hardware}
+        )
+        loads.append([run.load_average for run in runs if run.load_average is not None])
+    return bool(kinds[0]) and kinds[0] == kinds[1] and all(loads) and abs(median(loads[0]) - median(loads[1])) < BUSIER
 
 
 def _resource(quantity: Quantity, runs: Sequence[str], corpus: Corpus) -> float:

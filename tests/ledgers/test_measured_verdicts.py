@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from corpus.records.run import Score
+from corpus.records.run import Hardware, Score
 from taxonomy.answers.outcomes import Verdict
 from taxonomy.answers.verdicts import verdicts
 from tests import examples
@@ -151,6 +151,25 @@ def test_memory_speaks_where_the_seeds_lie_apart(lora, decided, words):
     (found,) = verdicts(examples.corpus_of([invented.claimed()], own_runs=tuple(runs)), words, claim, owner="P900")
     expected = Verdict.CONSISTENT_SMALL if decided else Verdict.NOT_ATTEMPTED
     assert found.by_measured.verdict is expected
+
+
+EPYC, XEON = ({"device": "cpu", "processor": name, "cores": 1} for name in ("EPYC", "Xeon"))
+
+
+@pytest.mark.parametrize(
+    ("machine", "load", "decided"), [(EPYC, 2.1, True), (XEON, 2.1, False), (EPYC, 9.0, False), (None, None, False)]
+)
+def test_time_speaks_on_machines_alike_and_as_busy(machine, load, decided, words):
+    """A method's shorter time bears a claim out only where both were run on the same processor, and that as busy."""
+    runs = []
+    for run in invented.experiment(ABOVE, fidelity=(invented.fidelity(),)):
+        full = run.spec.method == "full-finetuning"
+        measured = {"train_time": 90.0 if full else 30.0, "load_average": 2.0 if full else load}
+        on = EPYC if full else machine
+        runs.append(run.model_copy(update={**measured, "hardware": on and Hardware(**on)}))
+    claim = invented.ledger(invented.comparison(direction="lower", quantity="training-time", **CLONES))
+    (found,) = verdicts(examples.corpus_of([invented.claimed()], own_runs=tuple(runs)), words, claim, owner="P900")
+    assert found.by_measured.verdict is (Verdict.CONSISTENT_SMALL if decided else Verdict.NOT_ATTEMPTED)
 
 
 def test_the_papers_own_numbers_come_before_small_runs(words):
