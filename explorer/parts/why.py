@@ -106,8 +106,10 @@ def _measured(entry: Suggestion) -> None:
         return
     for effect in entry.direct.measured:
         st.caption(plain(f"{effect.source}: {effect.points:+.2f} points on {', '.join(effect.models)}, by these runs:"))
-    for run in entry.why.runs:
-        RUN.link_id(run, run=run)
+        with st.container(gap="xsmall"):
+            for run in entry.why.runs:
+                if run.startswith(f"{effect.source}--"):
+                    RUN.link_id(run, run=run)
 
 
 def _start(entry: Suggestion) -> None:
