@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from corpus.records.run import RunStatus
+from reproduce.registry import methods, models
 from reproduce.report import FILE, report
 from tests import examples
 
@@ -32,3 +34,14 @@ def test_of_one_seed_nothing_is_said(words):
     text = report(examples.corpus_of([], runs=(alone,)), words)
     assert "not known yet: no method has more than one seed" in text
     assert "It shows no signal" not in text
+
+
+def test_every_method_ships_three_seeds_on_every_architecture_it_applies_to(shipped):
+    """No pair of a method and an architecture that it applies to is without an experiment of three seeds."""
+    seeds: dict[tuple[str, str], dict[str, set[int]]] = {}
+    for run in shipped.runs:
+        if run.status is RunStatus.FINISHED:
+            pair = (run.spec.method, models()[run.spec.model].architecture)
+            seeds.setdefault(pair, {}).setdefault(run.spec.recipe, set()).add(run.spec.seed)
+    applies = {(entry.id, architecture) for entry in methods().values() for architecture in entry.architectures}
+    assert {pair for pair in applies if max(map(len, seeds.get(pair, {}).values()), default=0) < 3} == set()
