@@ -48,9 +48,9 @@ def memory_by_formula(spec: RunSpec, records: Iterable[RunRecord]) -> Guess | No
     if fixed is None or kept is None or not factors:
         return None
     polished = median_polish(factors)
-    recipes_of = {record.spec.recipe: models()[record.spec.model].architecture for record in known}
+    architecture_of = {record.spec.recipe: models()[record.spec.model].architecture for record in known}
     architecture = models()[spec.model].architecture
-    alike = [effect for recipe, effect in polished.rows.items() if recipes_of[recipe] == architecture]
+    alike = [effect for recipe, effect in polished.rows.items() if architecture_of[recipe] == architecture]
     texts = _one_or_all(polished.rows, spec.recipe, alike)
     method = _one_or_all(polished.columns, spec.method, ())
     rest = polished.residuals.values()

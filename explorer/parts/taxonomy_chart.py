@@ -61,7 +61,7 @@ def controls() -> tuple[str, str, str]:
     return root, shape, measure
 
 
-def root() -> str:
+def asked_tree() -> str:
     """Return the tree that the address asks for, without drawing its choice."""
     asked = st.query_params.get("tree")
     return asked if asked in TREES else next(iter(TREES))

@@ -59,7 +59,7 @@ def tree() -> None:
     """Draw the chart and, below it, what stands on the chosen node; a click draws only this part, its answer first."""
     known = data.knowledge()
     choice, answer, evidence = st.container(), st.container(), st.container()
-    nodes = data.tree(taxonomy_chart.FACETS[taxonomy_chart.root()])
+    nodes = data.tree(taxonomy_chart.FACETS[taxonomy_chart.asked_tree()])
     node = chosen_node(nodes)
     with answer:
         st.header(node.node.label if node.depth else "All", anchor=False)

@@ -57,4 +57,5 @@ def test_texts_of_charts_can_be_read(view: str, tab: Page):
     tab.wait_for_function(f"() => ({DRAWN})() && document.querySelector('.main-svg .textpoint, .main-svg .ytick')")
     for scheme in ("light", "dark"):
         tab.emulate_media(color_scheme=scheme)
+        tab.wait_for_function(DARK if scheme == "dark" else f"() => !({DARK})()")
         tab.wait_for_function(f"() => ({FAINTEST})() >= 4.5")
