@@ -238,7 +238,7 @@ def test_a_superseded_run_says_so(open_page: OpenPage, tmp_path: Path):
     run = record(specs("lora")[0], 0.742).model_copy(update={"superseded_because": reason})
     write_text(tmp_path / "runs" / run.spec.recipe / f"{run.id}.json", dump_json_record(run))
     listed = open_page("runs", tmp_path).dataframe[0].value
-    assert listed.loc[listed["run"] == run.id, "status"].tolist() == ["superseded"]
+    assert listed.loc[listed["run"] == run.id, "status"].tolist()[0] == "superseded"  # one that ships stands below it
     assert f"No answer counts this run any more: {reason}." in words(open_page("run", tmp_path, run=run.id))
 
 
