@@ -106,6 +106,7 @@ def run_row(run: RunRecord, *, own: bool) -> Row:
         "peak_memory_gb": run.peak_memory_gb,
         "device": run.hardware.device if run.hardware else None,
         "finished_at": run.finished_at.isoformat(),
+        "superseded_because": run.superseded_because,
         "spec_sha256": run.spec_digest,
     }
 

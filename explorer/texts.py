@@ -164,6 +164,8 @@ def run(document: dict[str, Any]) -> str:
     lines = [f"{document['id']}  {document['status']}"]
     lines += [f"  {document['standing']}"] if document.get("standing") else []
     lines += [wrapped(document["error"])] if document.get("error") else []
+    if document.get("superseded_because"):
+        lines.append(wrapped(f"no answer counts this run any more: {document['superseded_because']}"))
     lines.append("  " + ", ".join(str(spec.get(key)) for key in ("method", "model", "dataset", "scale")))
     for title, scores in (("after tuning", document.get("metrics")), ("before tuning", document.get("baseline"))):
         for metric, score in (scores or {}).items():

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from corpus.index import SearchHit
-from corpus.records import Paper, ReportedResult, RunRecord, RunStatus
+from corpus.records import Paper, ReportedResult, RunRecord
 from reproduce import catalog
 from taxonomy import Knowledge
 from taxonomy.effects import Effect, difference_points
@@ -94,6 +94,7 @@ def run_summary(run: RunRecord, origin: Origin) -> Document:
         "untuned": untuned.value if untuned else None,
         "finished_at": run.finished_at.isoformat(),
         "error": run.error,
+        "superseded_because": run.superseded_because,
     }
 
 
@@ -185,10 +186,10 @@ def methods(known: Knowledge) -> list[Document]:
 
 
 def _measured_on(method: str, known: Knowledge) -> dict[str, list[str]]:
-    """Return the runs that finished with a method, by the architecture of their model."""
+    """Return the runs with a method that count, by the architecture of their model."""
     found: dict[str, list[str]] = {}
     for run in known.corpus.every_run:
-        if run.spec.method == method and run.status is RunStatus.FINISHED:
+        if run.spec.method == method and run.counts:
             runs = found.setdefault(known.vocabulary.model[run.spec.model].architecture, [])
             if run.id not in runs:
                 runs.append(run.id)

@@ -42,6 +42,7 @@ def report(corpus: Corpus, words: Vocabulary) -> str:
         "\n".join(_experiments(corpus, words)),
         "\n".join(_coverage(runs, words)),
         "\n".join(_failures(runs)),
+        "\n".join(_superseded(runs, words)),
         "\n".join(_missing(runs)),
     ]
     return "\n\n".join(part.rstrip() for part in parts) + "\n"
@@ -160,7 +161,7 @@ def _coverage(runs: Sequence[RunRecord], words: Vocabulary) -> Iterator[str]:
 
     seeds: dict[tuple[str, str], Counter[str]] = {}
     for run in runs:
-        if run.status is RunStatus.FINISHED and run.spec.model in models():
+        if run.counts and run.spec.model in models():
             cell = (run.spec.method, models()[run.spec.model].architecture)
             seeds.setdefault(cell, Counter())[run.spec.recipe] += 1
     architectures = [each.id for each in words.architectures]
@@ -187,6 +188,24 @@ def _failures(runs: Sequence[RunRecord]) -> Iterator[str]:
         yield "No run that ships failed."
     for run in failed:
         yield f"- `{run.id}`: {run.status.value.replace('_', ' ')}. {run.error or ''}"
+
+
+def _superseded(runs: Sequence[RunRecord], words: Vocabulary) -> Iterator[str]:
+    """Yield what runs of earlier settings measured, which no answer counts."""
+    found = [run for run in runs if run.superseded_because is not None]
+    yield "## What was superseded"
+    yield ""
+    if not found:
+        yield "Every record is one of an experiment's present settings."
+        return
+    yield "Runs of experiments that have other settings now. Their records stay; no answer counts them."
+    yield ""
+    yield "| run | measured | why |"
+    yield "|---|---:|---|"
+    for run in found:
+        score = run.metrics.get(run.spec.metric)
+        value = f"{words.label('metrics', run.spec.metric)} {score.value:.4f}" if score else run.status.value
+        yield f"| `{run.id}` | {value} | {run.superseded_because} |"
 
 
 def _missing(runs: Sequence[RunRecord]) -> Iterator[str]:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from statistics import mean, stdev
 
 from corpus.library import Corpus
-from corpus.records import RunRecord, RunStatus, Scale
+from corpus.records import RunRecord, Scale
 from taxonomy.answers.memory import kept_for
 from taxonomy.answers.signals import Signal as Signal
 from taxonomy.answers.signals import gain_interval, signal_of
@@ -89,7 +89,7 @@ def _grouped(runs: Iterable[RunRecord], origin: Origin) -> tuple[Measured, ...]:
     groups: dict[tuple[str, ...], list[RunRecord]] = {}
     full: dict[tuple[str, ...], list[float]] = {}
     for run in runs:
-        if run.status is not RunStatus.FINISHED or run.spec.metric not in run.metrics:
+        if not run.counts:
             continue
         settings = f"{sorted(run.spec.method_settings.items())} {run.spec.training}"
         groups.setdefault((*_experiment(run), run.spec.method, settings), []).append(run)

@@ -243,6 +243,7 @@ class RunRecord(Record):
     model_files: Ingredient | None = None
     data_files: Ingredient | None = None
     code_commit: Text | None = None
+    superseded_because: Message | None = None  # why no answer counts it any more; a record all the same
     content_sha256: Sha256 | None = None  # over all that was measured; None in records made before it was introduced
 
     @model_validator(mode="after")
@@ -252,12 +253,17 @@ class RunRecord(Record):
         return self
 
     def sealed(self) -> Self:
-        """Return the record with the digest of its content; what the run is for may still be changed later."""
+        """Return the record with the digest of its content.
+
+        What the run is for, and whether it still counts, may be changed later.
+        """
         return self.model_copy(update={"content_sha256": self._content_digest()})
 
     def _content_digest(self) -> str:
         content = self.model_dump(
-            mode="json", exclude={"content_sha256": True, "spec": {"papers", "fidelity"}}, exclude_none=True
+            mode="json",
+            exclude={"content_sha256": True, "superseded_because": True, "spec": {"papers", "fidelity"}},
+            exclude_none=True,
         )
         canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         return hashlib.sha256(canonical.encode()).hexdigest()
@@ -266,6 +272,12 @@ class RunRecord(Record):
     def seconds(self) -> float:
         """How long it takes by itself: from start to end, and what it shared with other runs."""
         return (self.finished_at - self.started_at).total_seconds() + (self.shared_time or 0.0)
+
+    @property
+    def counts(self) -> bool:
+        """Whether answers may rest on it: it finished, has the score it is judged by, and nothing superseded it."""
+        finished = self.status is RunStatus.FINISHED and self.superseded_because is None
+        return finished and self.spec.metric in self.metrics
 
     @property
     def baseline_name(self) -> str:

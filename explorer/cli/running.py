@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -124,11 +124,15 @@ def runs(as_json: JsonFlag = False) -> None:
         print_json(documents)
         return
     print_table(
-        ([d["id"], d["origin"], d["status"], running.score(d, known), views.progress(d)] for d in documents),
+        ([d["id"], d["origin"], _status(d), running.score(d, known), views.progress(d)] for d in documents),
         ("run", "by", "status", "score", "progress"),
     )
     if not documents:
         say("no runs yet; start one with `codepeft reproduce P36 --method lora`")
+
+
+def _status(document: dict[str, Any]) -> str:
+    return "superseded" if document.get("superseded_because") else str(document["status"])
 
 
 def run(

@@ -33,6 +33,8 @@ def record(run: RunRecord, by: str, known: Knowledge) -> None:
     )
     if run.error:
         st.warning(plain(run.error))
+    if run.superseded_because:
+        st.warning(f"No answer counts this run any more: {plain(run.superseded_because)}.")
     section(
         "Scores",
         f"On the metric's declared scale ({formats.scale_of(metric)}), with a 95 % bootstrap interval over test items.",

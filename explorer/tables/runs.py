@@ -31,7 +31,7 @@ def runs(found: Iterable[tuple[Origin, RunRecord]], known: Knowledge) -> pd.Data
             {
                 "run": run.id,
                 "measured by": ORIGINS[origin],
-                "status": run.status.value,
+                "status": run.status.value if run.superseded_because is None else "superseded",
                 "method": words.label("methods", spec.method),
                 "experiment": spec.recipe,
                 "seed": spec.seed,

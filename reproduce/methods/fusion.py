@@ -22,8 +22,8 @@ from reproduce.methods.trees import leaves
 class Fusion(Added):
     """Attention of a layer's state over what its frozen adapters would add.
 
-    Pfeiffer et al. 2021, arXiv 2005.00247, equations 4 to 6: query, key and value matrices; the value matrix starts
-    as the identity (section 4.2). ``alone`` names the one adapter that acts while adapters are trained one by one.
+    Pfeiffer et al. 2021, arXiv 2005.00247, section 3.2: query, key and value matrices; the value matrix starts
+    as the identity. ``alone`` names the one adapter that acts while adapters are trained one by one.
     """
 
     def __init__(self, hidden: int, adapters: list[nn.Module]) -> None:
@@ -100,7 +100,7 @@ def fused(backbone: nn.Module, settings: FusionSettings, context: Context) -> nn
 
 
 def value_regularizer(module: nn.Module) -> Tensor:
-    """Return the term that keeps the value matrices near the identity; Pfeiffer et al. 2021, section 4.2."""
+    """Return the term that keeps the value matrices near the identity; Pfeiffer et al. 2021, arXiv 2005.00247."""
     fusions = [part for part in module.modules() if isinstance(part, Fusion)]
     weight: float = getattr(module, "fusion_regularization")  # noqa: B009  (set by fusion_frame; nn.Module cannot say so)
     distances = [fusion.distance_from_identity() for fusion in fusions]

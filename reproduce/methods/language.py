@@ -1,7 +1,7 @@
 """Language adapters of MAD-X, their training by masked language modelling, and task adapters on top of them.
 
-Source: Pfeiffer et al. 2020, arXiv 2005.00052. Pfeiffer's form of the adapter (equation 1), an invertible adapter
-behind the embeddings (equations 2 and 3), its inverse in front of the output embedding (section 4.1).
+Source: Pfeiffer et al. 2020, arXiv 2005.00052. Pfeiffer's form of the adapter (section 4.1), an invertible adapter
+behind the embeddings (section 4.3), its inverse in front of the output embedding (section 4.3).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from reproduce.methods.sites import ENCODER, stacks
 
 
 class Invertible(Added):
-    """NICE coupling of the two halves of a vector: y1 = x1 + F(x2), y2 = x2 + G(y1); MAD-X, equations 2 and 3."""
+    """NICE coupling of the two halves of a vector: y1 = x1 + F(x2), y2 = x2 + G(y1); MAD-X, section 4.3."""
 
     def __init__(self, hidden: int, reduction_factor: float) -> None:
         super().__init__()

@@ -27,7 +27,7 @@ ATTENTION = "codepeft_prefixed"
 class Prefix(Added):
     """What stands in front of the keys and values of one attention: (2, key-value heads, tokens, head size).
 
-    Trained directly: Li and Liang 2021, arXiv 2101.00190, equation 2.
+    Trained directly: Li and Liang 2021, arXiv 2101.00190, section 4.2.
     """
 
     def __init__(self, heads: int, tokens: int, head_size: int) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -78,27 +79,22 @@ class Writer:
     def losses(self, tuned: Tuned, sources: Sequence[TokenIds], targets: Sequence[TokenIds]) -> TokenLosses:
         """Return the cross entropy of every target token, given its source and the target before it.
 
-        Only the logits of target tokens become float32: of a large vocabulary they take most of the memory.
+        Only target tokens are scored: of a large vocabulary their scores take most of the memory and much of the time.
         """
         device = tuned.device
         wanted = torch.tensor([token for target in targets for token in target], device=device)
         row = torch.tensor([at for at, target in enumerate(targets) for _ in target], device=device)
-        with autocast(device, self._frame.training):
-            ids, mask = padded(self.read(sources, targets), device, fill=self._fill)
-            if self._two_parts:
-                shifted, asked = padded([[self._start, *target[:-1]] for target in targets], device, fill=self._fill)
-                logits = tuned.body(input_ids=ids, attention_mask=mask, decoder_input_ids=shifted).logits
-            else:
-                logits = tuned.body(input_ids=ids, attention_mask=mask).logits
-                asked, _ = padded(
-                    [
-                        [0] * (len(source) - 1) + [1] * len(target)
-                        for source, target in zip(sources, targets, strict=True)
-                    ],
-                    device,
-                )
-        chosen = logits[asked.bool()].float()
-        return TokenLosses(functional.cross_entropy(chosen, wanted, reduction="none"), row)
+        ids, mask = padded(self.read(sources, targets), device, fill=self._fill)
+        inputs = {"input_ids": ids, "attention_mask": mask}
+        if self._two_parts:
+            shifted, asked = padded([[self._start, *target[:-1]] for target in targets], device, fill=self._fill)
+            inputs["decoder_input_ids"] = shifted
+        else:
+            of_targets = zip(sources, targets, strict=True)
+            asked, _ = padded([[0] * (len(source) - 1) + [1] * len(target) for source, target in of_targets], device)
+        with autocast(device, self._frame.training), _scored(tuned, asked.bool()) as scores:
+            tuned.body(**inputs)
+        return TokenLosses(functional.cross_entropy(scores[0].float(), wanted, reduction="none"), row)
 
     def write(
         self,
@@ -151,6 +147,23 @@ class Writer:
         texts = self._frame.tokenizer.batch_decode(new.cpu(), skip_special_tokens=True)
         each = settings.samples or 1
         return [texts[at * each : (at + 1) * each] for at in range(len(sources))]
+
+
+@contextlib.contextmanager
+def _scored(tuned: Tuned, asked: torch.Tensor) -> Iterator[list[torch.Tensor]]:
+    """Let the output layer score the tokens asked for, (rows, tokens), and no others.
+
+    Gives a list with what it scored, (asked, words). Positions before the tokens are a prompt's, which writes nothing.
+    """
+    body: Any = tuned.body
+    layer, scores = body.get_output_embeddings(), list[torch.Tensor]()
+    first = layer.register_forward_pre_hook(lambda _layer, states: states[0][:, -asked.shape[1] :][asked])
+    then = layer.register_forward_hook(lambda _layer, _states, scored: scores.append(scored))
+    try:
+        yield scores
+    finally:
+        first.remove()
+        then.remove()
 
 
 def require_finite(losses: torch.Tensor) -> None:

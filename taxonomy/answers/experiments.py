@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from statistics import mean, stdev
 
 from corpus.library import Corpus
-from corpus.records import RunRecord, RunStatus, Scale
+from corpus.records import RunRecord, Scale
 from taxonomy.answers.signals import Signal, gain_interval, signal_of
 
 
@@ -51,9 +51,9 @@ class Arm:
 
 
 def current_runs(corpus: Corpus) -> tuple[RunRecord, ...]:
-    """Return the finished runs with a score; a shipped run that was run again here stands once, as measured here."""
+    """Return the runs that count; a shipped run that was run again here stands once, as measured here."""
     latest = {run.id: run for run in corpus.every_run}
-    return tuple(run for run in latest.values() if run.status is RunStatus.FINISHED and run.spec.metric in run.metrics)
+    return tuple(run for run in latest.values() if run.counts)
 
 
 def _experiment(run: RunRecord) -> tuple[object, ...]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from corpus.files import dump_json_record, write_text
 from reproduce.queue import submit_sweep
+from tests import examples
 from tests.queue.conftest import spec_that  # noqa: F401  (a fixture)
 
 SEARCH = "package-functions-search"
@@ -57,3 +59,13 @@ def test_a_sweep_is_listed_shown_and_stopped(call, home, spec_that):  # noqa: F8
     assert "0 of 2" in call("sweep", asked.id, home=home).out
     assert call("cancel", asked.id, home=home).out == f"{asked.id}: 2 runs are being stopped\n"
     assert set(call("sweep", asked.id, "--json", home=home).document["statuses"].values()) == {"cancelled"}
+
+
+def test_a_superseded_run_says_so(call, indexed_home):
+    """The list tells it in place of its status, the run's own view tells why."""
+    record = examples.run(0.7, superseded_because="its experiment has other settings now").sealed()
+    write_text(indexed_home.runs / record.spec.recipe / f"{record.id}.json", dump_json_record(record))
+    (listed,) = [line for line in call("runs", home=indexed_home).out.splitlines() if record.id in line]
+    assert "superseded" in listed
+    shown = call("run", record.id, home=indexed_home).out
+    assert "no answer counts this run any more: its experiment has other settings now" in " ".join(shown.split())

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from corpus.files import dump_json_record, write_text
 from tests.explorer.conftest import OpenPage
 from tests.explorer.invented import record, specs
 from tests.explorer.serving import APP
@@ -229,6 +230,16 @@ def test_runs_lists_records_and_opens_one(open_page: OpenPage, measured_home: Pa
         pytest.approx([0.722, 0.742, 0.762])
     ]
     assert "How near to the papers" in [header.value for header in app.header]
+
+
+def test_a_superseded_run_says_so(open_page: OpenPage, tmp_path: Path):
+    """In the list and on its page, with the reason: no answer counts it."""
+    reason = "its experiment has other settings now: learning rate 0.1 in place of 0.2"
+    run = record(specs("lora")[0], 0.742).model_copy(update={"superseded_because": reason})
+    write_text(tmp_path / "runs" / run.spec.recipe / f"{run.id}.json", dump_json_record(run))
+    listed = open_page("runs", tmp_path).dataframe[0].value
+    assert listed.loc[listed["run"] == run.id, "status"].tolist()[0] == "superseded"  # one that ships stands below it
+    assert f"No answer counts this run any more: {reason}." in words(open_page("run", tmp_path, run=run.id))
 
 
 def test_a_landed_record_is_there_on_the_next_rerun(open_page: OpenPage, tmp_path: Path):

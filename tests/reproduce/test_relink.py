@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from corpus.records.run import RunRecord
 from reproduce.plan import plan
-from reproduce.relink import relinked
+from reproduce.relink import relinked, superseded
 from tests import examples
 
 
@@ -32,3 +32,29 @@ def test_a_record_that_nothing_plans_stays():
     """The spec of an experiment that was changed or removed keeps what its record says."""
     strange = examples.run(0.7, asked=examples.spec(seed=99))
     assert list(relinked([strange])) == [None]
+
+
+def test_what_ships_says_whether_it_is_superseded(shipped):
+    """A shipped record counts unless its experiment has other settings now; `python -m reproduce.relink` mends it."""
+    assert [run.id for run, new in zip(shipped.runs, superseded(shipped.runs), strict=True) if new != run] == []
+
+
+def test_a_record_of_earlier_settings_counts_no_more_and_says_why():
+    """It keeps what was measured and its digest; when the settings come back, it counts again."""
+    today = plan(paper="P36", method="lora", seeds=[0])[0]
+    rate = today.training.learning_rate
+    earlier = today.model_copy(update={"training": today.training.model_copy(update={"learning_rate": rate * 2})})
+    before = examples.run(0.7, asked=earlier).sealed()
+    (after,) = superseded([before])
+    assert before.counts
+    assert not after.counts
+    assert after.superseded_because is not None
+    assert after.superseded_because.endswith(f"other settings now: learning rate {rate} in place of {rate * 2}")
+    assert after.content_sha256 == before.content_sha256
+    assert [run.counts for run in superseded([after.model_copy(update={"spec": today, "spec_digest": today.digest()})])]
+
+
+def test_a_record_that_no_experiment_plans_anew_goes_on_counting():
+    """An experiment that is gone, or a seed that is not planned, supersedes nothing."""
+    strange = examples.run(0.7, asked=examples.spec(seed=99)).sealed()
+    assert list(superseded([strange])) == [strange]

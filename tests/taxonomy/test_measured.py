@@ -58,6 +58,11 @@ def test_only_finished_runs_count(status):
     assert measured(run(None)) == ()
 
 
+def test_superseded_runs_do_not_count():
+    """A run of settings that its experiment had before is no part of any result."""
+    assert measured(run(0.7, superseded_because="its experiment has other settings now")) == ()
+
+
 def test_full_fine_tuning_of_the_same_experiment_stands_beside():
     """The baseline is the mean of full fine-tuning in the same experiment, and of no other."""
     full = {"method": "full-finetuning"}

@@ -24,12 +24,33 @@ def extract(origin: InstalledPackages) -> Rows:
     return {split: rows[: origin.most.get(split, len(rows))] for split, rows in made.items()}
 
 
-def _of_functions(of_split: OfSplit) -> Callable[[tuple[PackagePin, ...]], Rows]:
+def _of_functions(of_split: OfSplit, *, unseen: bool = False) -> Callable[[tuple[PackagePin, ...]], Rows]:
+    """Return what makes the rows; ``unseen``: functions with a text of the training split are no test functions.
+
+    Whole functions differ from each other already; single lines need not.
+    """
+
     def rows(packages: tuple[PackagePin, ...]) -> Rows:
         chosen = chosen_functions(packages)
-        return {split: of_split(chosen[split]) for split in get_args(SplitName)}
+        made = {split: of_split(chosen[split]) for split in get_args(SplitName)}
+        return _apart(made) if unseen else made
 
     return rows
+
+
+def _apart(rows: Rows) -> Rows:
+    """Return the rows without those of held-out functions that have a text in common with the training split."""
+    known = {row["text"] for row in rows["train"]}
+    held_out = {split: made for split, made in rows.items() if split != "train"}
+    leaking = {_function(row) for made in held_out.values() for row in made if row["text"] in known}
+    return {
+        "train": rows["train"],
+        **{split: [row for row in made if _function(row) not in leaking] for split, made in held_out.items()},
+    }
+
+
+def _function(row: Row) -> str:
+    return str(row["id"]).rpartition("/")[0]
 
 
 EXTRACTIONS: Mapping[str, Callable[[tuple[PackagePin, ...]], Rows]] = {
@@ -40,9 +61,12 @@ EXTRACTIONS: Mapping[str, Callable[[tuple[PackagePin, ...]], Rows]] = {
     "names": _of_functions(names.recommended),
     "consistent-names": _of_functions(names.checked),
     "blanks": _of_functions(blanks.blanked),
+    "words": lambda packages: blanks.words_blanked(chosen_functions(packages)),
     "faults": _of_functions(faults.judged),
+    "fault-lines": _of_functions(faults.judged_lines, unseen=True),
     "repairs": _of_functions(faults.repaired),
     "reviews": _of_functions(faults.reviewed),
+    "review-lines": _of_functions(faults.reviewed_lines, unseen=True),
     "review-comments": _of_functions(faults.commented),
     "comments": _of_functions(comments.updated),
     "unit-tests": unit_tests.paired_with_tests,

@@ -96,7 +96,26 @@ def commented(functions: tuple[Found, ...]) -> list[Row]:
     ]
 
 
-@functools.lru_cache(maxsize=8)  # four data sets are made of the same changes
+def judged_lines(functions: tuple[Found, ...]) -> list[Row]:
+    """Return each changed line by itself twice, as it was and faulty."""
+    rows: list[Row] = []
+    for found, change in _changes(functions):
+        rows.append({"id": f"{found.id}/sound", "text": _alone(change.before), "label": SOUND})
+        rows.append({"id": f"{found.id}/faulty", "text": _alone(change.after), "label": FAULTY})
+    return rows
+
+
+def reviewed_lines(functions: tuple[Found, ...]) -> list[Row]:
+    """Return each change twice as two lines, before and after: undone, which mends it, and made (to be refused)."""
+    rows: list[Row] = []
+    for found, change in _changes(functions):
+        sound, faulty = _alone(change.before), _alone(change.after)
+        rows.append({"id": f"{found.id}/undone", "text": faulty, "other": sound, "label": SOUND})
+        rows.append({"id": f"{found.id}/made", "text": sound, "other": faulty, "label": FAULTY})
+    return rows
+
+
+@functools.lru_cache(maxsize=8)  # six data sets are made of the same changes
 def _changes(functions: tuple[Found, ...]) -> tuple[tuple[Found, Change], ...]:
     changes = ((found, _change(found)) for found in functions if len(found.function.code) <= LONGEST)
     return tuple((found, change) for found, change in changes if change)
@@ -140,6 +159,11 @@ def _candidates(found: Found) -> Iterator[Change]:
             change = Change(name, at, lines[at], line)
             if line != lines[at]:
                 yield change
+
+
+def _alone(line: str) -> str:
+    """Return a line as it stands by itself, not indented."""
+    return f"{line.strip()}\n"
 
 
 def _comment(change: Change) -> str:

@@ -101,6 +101,26 @@ def test_repair_undoes_the_fault_and_review_sees_both_ways():
     )
 
 
+def test_lines_are_the_changed_ones_of_the_whole_functions():
+    """What is judged by itself is the line in which a sound and a faulty function differ, not indented."""
+    for whole, alone in zip(faults.judged(FOUND), faults.judged_lines(FOUND), strict=True):
+        assert (alone["id"], alone["label"]) == (whole["id"], whole["label"])
+        assert alone["text"].rstrip("\n") in [line.strip() for line in whole["text"].splitlines()]
+    sound, faulty = (row["text"] for row in faults.judged_lines(FOUND)[:2])
+    undone, made = faults.reviewed_lines(FOUND)[:2]
+    assert (undone["text"], undone["other"], undone["label"]) == (faulty, sound, faults.SOUND)
+    assert (made["text"], made["other"], made["label"]) == (sound, faulty, faults.FAULTY)
+
+
+@pytest.mark.parametrize("name", ["package-fault-lines", "package-review-lines"])
+def test_no_held_out_line_is_in_the_training_split(name):
+    """Short lines come up in many packages; those that were trained on are not asked about, and classes stay even."""
+    opened = open_dataset(datasets()[name], Home())
+    for split in (opened.validation, opened.test):
+        assert not {*split.texts, *(split.others or ())} & {*opened.train.texts, *(opened.train.others or ())}
+        assert sum(split.labels) * 2 == len(split.labels)
+
+
 @pytest.mark.parametrize(
     ("operator", "before", "after", "comment"),
     [
@@ -214,3 +234,18 @@ def test_embedded_sets_are_the_pinned_ones(lab: Home):
         opened = open_dataset(datasets()[name], lab)
         assert not set(opened.test.groups) & set(opened.train.groups)
         assert set(extract(datasets()[name].origin)["test"][0]) >= set(FIELDS[datasets()[name].kind])
+
+
+def test_words_to_fill_in_are_frequent_and_frequency_does_not_tell():
+    """The answer is one of four words that the training functions have often; wrong ones are others' answers."""
+    opened = open_dataset(datasets()["package-cloze-words"], Home())
+    for split in (opened.train, opened.validation, opened.test):
+        asked = set(split.answers)
+        for text, options, answer in zip(split.texts, split.options, split.answers, strict=True):
+            assert text.count("<mask>") == 1
+            assert answer in options
+            assert set(options) <= asked
+            assert list(options) == sorted(set(options))
+            assert len(options) == blanks.OPTIONS
+    filled = opened.test.texts[0].replace("<mask>", opened.test.answers[0])
+    assert ast.parse(filled)

@@ -10,7 +10,7 @@ torch = pytest.importorskip("torch")
 
 from reproduce.objectives.reading import bucketed, cut, frame_of, padded
 from reproduce.specs import KINDS
-from tests.reproduce.methods.tiny import tokenizer
+from tests.reproduce.methods.tiny import built, tokenizer
 from tests.reproduce.objectives.tiny import CLASSIFIED, CLOZE, METRICS, NAMES, bench
 
 PAIRS = [
@@ -89,6 +89,23 @@ def test_target_loss_is_that_of_the_target_alone(architecture: str):
                 ]
             alone = torch.nn.functional.cross_entropy(logits, torch.tensor(target), reduction="sum")
             assert found[at] == pytest.approx(alone.item(), rel=1e-4)
+
+
+@pytest.mark.parametrize("architecture", ["encoder-decoder", "decoder"])
+@pytest.mark.parametrize("method", [None, "prompt-tuning", "prefix-tuning", "lora"])
+def test_no_word_is_scored_for_nothing(architecture: str, method: str | None):
+    """The output layer sees the states of the target's tokens and no others, and they are those of the whole output."""
+    ready = bench("generated", architecture, model=built(method, architecture) if method else None)
+    ready.tuned.eval()
+    writer, body = ready.objective._writer, ready.tuned.body
+    sources, targets = ready.objective.rows["train"][:2], ready.objective._targets[:2]
+    seen = []
+    body.get_output_embeddings().register_forward_hook(lambda _layer, _states, scored: seen.append(tuple(scored.shape)))
+    with torch.no_grad():
+        together = writer.losses(ready.tuned, sources, targets).by_row(2)
+        alone = [writer.losses(ready.tuned, [sources[at]], [targets[at]]).losses.sum().item() for at in (0, 1)]
+    assert [scored for scored, _ in seen] == [sum(map(len, targets)), *map(len, targets)]
+    assert together.tolist() == pytest.approx(alone, rel=1e-4)
 
 
 @pytest.mark.parametrize("architecture", ["encoder-decoder", "decoder"])
