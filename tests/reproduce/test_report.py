@@ -5,6 +5,7 @@ from __future__ import annotations
 from corpus.records.run import RunStatus
 from reproduce.registry import methods, models
 from reproduce.report import FILE, report
+from taxonomy.measured import Signal, measured_results
 from tests import examples
 
 
@@ -45,3 +46,12 @@ def test_every_method_ships_three_seeds_on_every_architecture_it_applies_to(ship
             seeds.setdefault(pair, {}).setdefault(run.spec.recipe, set()).add(run.spec.seed)
     applies = {(entry.id, architecture) for entry in methods().values() for architecture in entry.architectures}
     assert {pair for pair in applies if max(map(len, seeds.get(pair, {}).values()), default=0) < 3} == set()
+
+
+def test_every_task_shows_a_signal_somewhere(shipped, words):
+    """Each task of the review has an experiment on which some method gained more than seeds differ."""
+    better = {metric.id: metric.better for metric in words.metrics}
+    shown = {
+        result.task for result in measured_results(shipped) if result.signal(better[result.metric]) is Signal.BETTER
+    }
+    assert {task.id for task in words.tasks} - shown == set()
