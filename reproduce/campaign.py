@@ -184,6 +184,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m reproduce.campaign", description=__doc__)
     parser.add_argument("experiments", nargs="*", help="only these (default: all that need no consent)")
     parser.add_argument("--method", help="only this method")
+    parser.add_argument("--seed", type=int, action="append", help="only this seed; may be given again")
     parser.add_argument("--slots", type=int, default=os.cpu_count() or 1, help="groups at once (default: one a core)")
     parser.add_argument("--ship", action="store_true", help="put the records among the results that ship")
     parser.add_argument("--dry-run", action="store_true", help="tell what is missing and how long it will take")
@@ -192,7 +193,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         names = [lookup("experiment", name, experiments()).id for name in options.experiments] or list(
             _without_consent()
         )
-        specs = [spec for name in names for spec in plan(experiment=name)]
+        specs = [spec for name in dict.fromkeys(names) for spec in plan(experiment=name, seeds=options.seed)]
         specs = [spec for spec in specs if options.method in (None, spec.method)]
         campaign = Campaign(specs, Home.from_environment(), ship=options.ship, tell=_print)
     except CodepeftError as error:

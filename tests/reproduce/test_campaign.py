@@ -11,7 +11,7 @@ import pytest
 from corpus import Home
 from corpus.files import dump_json_record, read_run, write_text
 from corpus.records.run import RunStatus
-from reproduce.campaign import Campaign, in_groups
+from reproduce.campaign import Campaign, in_groups, main
 from reproduce.plan import plan
 from reproduce.queue.measured import own_record
 from tests import examples
@@ -107,3 +107,11 @@ def test_a_killed_campaign_leaves_no_run_behind(home):
     campaign.wait()
     _, left = psutil.wait_procs(started, timeout=60)
     assert left == []
+
+
+def test_a_part_of_the_campaign_may_be_asked_for(home, monkeypatch, capsys):
+    """Experiments, method and seeds narrow it, and an experiment that is named twice counts once."""
+    monkeypatch.setenv("CODEPEFT_HOME", str(home.root))
+    asked = ["package-next-lines-t5", "package-next-lines-t5", "--method", "lora", "--seed", "0", "--seed", "1"]
+    assert main([*asked, "--dry-run"]) == 0
+    assert capsys.readouterr().out.startswith("2 of 2 runs have a record; 0 are missing")
