@@ -20,14 +20,14 @@ from reproduce.plan import plan
 from reproduce.queue.measured import sound_records
 
 
-def relinked(records: Iterable[RunRecord]) -> Iterator[RunRecord | None]:
-    """Yield each record with the papers and likenesses of today's recipes, None where it has them already."""
+def relinked(records: Iterable[RunRecord]) -> Iterator[RunRecord]:
+    """Yield each record with the papers and likenesses of today's recipes."""
     planned = {spec.digest(): spec for spec in plan()}
     for record in records:
         spec = planned.get(record.spec_digest, record.spec)
         links = {"papers": spec.papers, "fidelity": spec.fidelity}
         as_planned = record.spec.model_copy(update=links)
-        yield None if as_planned == record.spec else record.model_copy(update={"spec": as_planned}).sealed()
+        yield record.model_copy(update={"spec": as_planned}).sealed()
 
 
 def superseded(records: Iterable[RunRecord]) -> Iterator[RunRecord]:
@@ -66,8 +66,7 @@ def main() -> int:
     """Write the records that serve other papers than they say; return 0, or another number when files are at fault."""
     try:
         sound = sound_records(Home.from_environment())
-        linked = dict(zip(sound, relinked(sound.values()), strict=True))
-        today = {file: linked[file] or record for file, record in sound.items()}
+        today = dict(zip(sound, relinked(sound.values()), strict=True))
         ours = [file for file in today if file.is_relative_to(SHIPPED_RUNS)]
         today |= zip(ours, superseded([today[file] for file in ours]), strict=True)
         changed = [file for file, record in today.items() if record != sound[file]]

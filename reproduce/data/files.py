@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -39,8 +39,10 @@ def read_objects(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
         raise DataError(f"{path.name} cannot be read as JSON Lines ({type(error).__name__}); fetch it again") from None
 
 
-def read_rows(path: Path, fields: Mapping[str, str | Rule]) -> list[Row]:
+def read_rows(path: Path, fields: Mapping[str, str | Rule], optional: Sequence[str] = ()) -> list[Row]:
     """Return the rows of a file with our field names; raise DataError, naming the line, where one is not such a row.
+
+    ``optional``: fields that are taken where a row has them.
 
     Numbers that a field must hold as text (an index as id) are turned into text, except labels. Without a field for
     ``id`` it is the file's name and the line.
@@ -50,7 +52,8 @@ def read_rows(path: Path, fields: Mapping[str, str | Rule]) -> list[Row]:
     for number, raw in read_objects(path):
         row: Row = {} if "id" in fields else {"id": f"{stem}-{number}"}
         raw.setdefault("line", number)  # for templates of ids
-        for ours, rule in fields.items():
+        there = {name: name for name in optional if name in raw}
+        for ours, rule in {**fields, **there}.items():
             value = value_of(raw, rule)
             if value is None:
                 raise DataError(f"{path.name}, line {number}: a row has the fields {_wanted(fields)}")

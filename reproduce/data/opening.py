@@ -40,7 +40,9 @@ FIELDS: Mapping[DataKind, tuple[str, ...]] = {
     "cloze": ("id", "text", "options", "answer"),
     "programs": ("id", "prompt", "solution", "tests", "entry_point"),
 }
-"""What a row of each kind holds; ``other`` (classified) and ``before`` (programs) may be there too."""
+"""What a row of each kind holds."""
+OPTIONAL: Mapping[DataKind, tuple[str, ...]] = {"classified": ("other",), "programs": ("before",)}
+"""What it may hold beside that."""
 
 
 @dataclass(frozen=True)
@@ -131,7 +133,7 @@ def _rows(entry: DatasetEntry, home: Home) -> tuple[Mapping[SplitName, list[Row]
         return extract(entry.origin), "installed packages"
     paths, origin = located
     fields = {name: name if name != "options" else Rule(field=name, is_list=True) for name in FIELDS[entry.kind]}
-    return {split: read_rows(paths[split], fields) for split in SPLITS}, origin
+    return {split: read_rows(paths[split], fields, OPTIONAL.get(entry.kind, ())) for split in SPLITS}, origin
 
 
 def _what_to_do(entry: DatasetEntry, origin: PublishedFiles) -> str:

@@ -113,9 +113,9 @@ def test_lines_are_the_changed_ones_of_the_whole_functions():
 
 
 @pytest.mark.parametrize("name", ["package-fault-lines", "package-review-lines"])
-def test_no_held_out_line_is_in_the_training_split(name):
+def test_no_held_out_line_is_in_the_training_split(name, tmp_path):
     """Short lines come up in many packages; those that were trained on are not asked about, and classes stay even."""
-    opened = open_dataset(datasets()[name], Home())
+    opened = open_dataset(datasets()[name], Home(tmp_path))
     for split in (opened.validation, opened.test):
         assert not {*split.texts, *(split.others or ())} & {*opened.train.texts, *(opened.train.others or ())}
         assert sum(split.labels) * 2 == len(split.labels)
@@ -236,9 +236,9 @@ def test_embedded_sets_are_the_pinned_ones(lab: Home):
         assert set(extract(datasets()[name].origin)["test"][0]) >= set(FIELDS[datasets()[name].kind])
 
 
-def test_words_to_fill_in_are_frequent_and_frequency_does_not_tell():
+def test_words_to_fill_in_are_frequent_and_frequency_does_not_tell(tmp_path):
     """The answer is one of four words that the training functions have often; wrong ones are others' answers."""
-    opened = open_dataset(datasets()["package-cloze-words"], Home())
+    opened = open_dataset(datasets()["package-cloze-words"], Home(tmp_path))
     for split in (opened.train, opened.validation, opened.test):
         asked = set(split.answers)
         for text, options, answer in zip(split.texts, split.options, split.answers, strict=True):

@@ -152,6 +152,17 @@ def test_published_files_are_fetched_once(published):
     assert open_dataset(entry, home).origin == "fetched"
 
 
+@pytest.mark.parametrize("name", ["package-review-lines", "package-cloze-words"])
+def test_what_was_cut_out_is_read_again_as_it_was(name, tmp_path):
+    """Rows of installed packages, pairs among them, come back from the files that they were kept in."""
+    entry, home = datasets()[name], Home(tmp_path)
+    made = open_dataset(entry, home)
+    fetch_dataset(entry, home)
+    kept = open_dataset(entry, home)
+    assert (made.origin, kept.origin) == ("installed packages", "fetched")
+    assert kept.test == made.test
+
+
 def test_published_file_that_changed_is_not_kept(published):
     """A download with another digest is refused and leaves nothing behind."""
     entry, home, served = published
