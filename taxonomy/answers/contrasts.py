@@ -210,7 +210,7 @@ def _measured(corpus: Corpus, vocabulary: Vocabulary) -> Iterator[Contrast]:
     found = [
         arm
         for arm in arms(corpus)
-        if not (arm.trial or arm.backbone_learns or vocabulary.model[arm.model].of_laboratory)
+        if not (arm.trial or arm.single_seed or arm.backbone_learns or vocabulary.model[arm.model].of_laboratory)
         and not arm.taught_nothing(vocabulary.metric[arm.metric].better)
         and vocabulary.metric[arm.metric].points(1.0) is not None
     ]

@@ -42,6 +42,11 @@ class Arm:
     train_seconds: float | None  # mean over seeds
     peak_memory_gb: float | None  # largest over seeds
 
+    @property
+    def single_seed(self) -> bool:
+        """Whether the method or full fine-tuning has one seed only, so that nothing tells how far seeds differ."""
+        return min(len(self.runs), len(self.baseline_runs)) < 2
+
     def taught_nothing(self, better: str) -> bool:
         """Return whether neither the method nor full fine-tuning came out better than the model before training.
 

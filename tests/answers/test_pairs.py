@@ -166,6 +166,18 @@ def test_a_method_may_have_a_learning_rate_of_its_own(words_shipped):
     assert len(pairs(examples.corpus_of([], runs=runs), words_shipped)) == 1
 
 
+@pytest.mark.parametrize("twice", ["full-finetuning", "lora"])
+def test_a_run_without_a_second_seed_is_not_pooled(words_shipped, twice):
+    """How far seeds differ is known of neither side, or of one; with two of both the pair counts."""
+    alone = [run_of("full-finetuning", 0, 0.7), run_of("lora", 0, 0.8)]
+    again = run_of(twice, 1, 0.75)
+    (found,) = pairs(examples.corpus_of([], runs=(*alone, again)), words_shipped)
+    assert found.left_out.rule == "single-seed"
+    both = [run_of(method, 1, 0.75) for method in ("full-finetuning", "lora")]
+    (found,) = pairs(examples.corpus_of([], runs=(*alone, *both)), words_shipped)
+    assert found.left_out is None
+
+
 def test_trial_runs_and_unfinished_runs_are_not_pooled(words_shipped):
     """A trial run is kept and left out; a failed one is no pair at all."""
     trial = [run_of(method, 0, 0.7, test_items=10) for method in ("full-finetuning", "lora")]
