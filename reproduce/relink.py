@@ -63,7 +63,7 @@ def _settings(spec: RunSpec) -> dict[str, Any]:
 
 
 def main() -> int:
-    """Write the records that serve other papers than they say; return 0, or another number when files are at fault."""
+    """Write the records whose links or standing have changed; return 0, or another number when files are at fault."""
     try:
         sound = sound_records(Home.from_environment())
         today = dict(zip(sound, relinked(sound.values()), strict=True))

@@ -51,7 +51,8 @@ def test_a_record_of_earlier_settings_counts_no_more_and_says_why():
     assert after.superseded_because is not None
     assert after.superseded_because.endswith(f"other settings now: learning rate {rate} in place of {rate * 2}")
     assert after.content_sha256 == before.content_sha256
-    assert [run.counts for run in superseded([after.model_copy(update={"spec": today, "spec_digest": today.digest()})])]
+    (again,) = superseded([after.model_copy(update={"spec": today, "spec_digest": today.digest()})])
+    assert again.counts
 
 
 def test_a_record_that_no_experiment_plans_anew_goes_on_counting():
