@@ -1,4 +1,4 @@
-"""Numbers as people read them: with their scale, their sign and their unit; absent ones say so."""
+"""Numbers as people read them, with their scale, sign and unit (absent ones say so), and how a run ended."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from types import MappingProxyType
 
+from corpus.records import RunRecord
 from taxonomy.vocabulary import Metric
 
 NOT_REPORTED = "not reported"
@@ -61,6 +62,11 @@ def learns(backbone: bool) -> str:
 def about(value: float | None, unit: str) -> str:
     """Return an estimate with its unit; one that nobody made says so."""
     return "not estimated" if value is None else f"about {value:,.4g} {unit}, estimated"
+
+
+def run_status(run: RunRecord) -> str:
+    """Return how a run ended; a finished one that no answer counts any more is superseded."""
+    return "superseded" if run.superseded_because else run.status.value.replace("_", " ")
 
 
 def moment(when: datetime) -> str:

@@ -26,7 +26,7 @@ def record(run: RunRecord, by: str, known: Knowledge) -> None:
         (
             *_scores(run, metric),
             ("measured by", by, None),
-            ("status", run.status.value.replace("_", " "), None),
+            ("status", formats.run_status(run), None),
             ("training", formats.duration(run.train_time), None),
             ("peak memory", formats.gigabytes(run.peak_memory_gb), None),
         )

@@ -31,7 +31,7 @@ def runs(found: Iterable[tuple[Origin, RunRecord]], known: Knowledge) -> pd.Data
             {
                 "run": run.id,
                 "measured by": ORIGINS[origin],
-                "status": run.status.value if run.superseded_because is None else "superseded",
+                "status": formats.run_status(run),
                 "method": words.label("methods", spec.method),
                 "experiment": spec.recipe,
                 "seed": spec.seed,
@@ -131,7 +131,7 @@ def beside(found: Mapping[str, RunRecord], known: Knowledge, *, differing: bool)
 
 def _facts(run: RunRecord, known: Knowledge) -> Iterable[tuple[str, str]]:
     words = known.vocabulary
-    yield "status", run.status.value
+    yield "status", formats.run_status(run)
     for kind, values in ((run.baseline_name, run.baseline), ("test", run.metrics)):
         for name, score in values.items():
             known_interval = score.low is not None and score.high is not None

@@ -239,7 +239,9 @@ def test_a_superseded_run_says_so(open_page: OpenPage, tmp_path: Path):
     write_text(tmp_path / "runs" / run.spec.recipe / f"{run.id}.json", dump_json_record(run))
     listed = open_page("runs", tmp_path).dataframe[0].value
     assert listed.loc[listed["run"] == run.id, "status"].tolist()[0] == "superseded"  # one that ships stands below it
-    assert f"No answer counts this run any more: {reason}." in words(open_page("run", tmp_path, run=run.id))
+    page = open_page("run", tmp_path, run=run.id)
+    assert {metric.label: metric.value for metric in page.metric}["status"] == "superseded"
+    assert f"No answer counts this run any more: {reason}." in words(page)
 
 
 def test_a_landed_record_is_there_on_the_next_rerun(open_page: OpenPage, tmp_path: Path):
