@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -77,6 +77,12 @@ def measure(spec: RunSpec, checked: Checked, bench: Bench, out: Path, events: Ev
     # What a method's hook remembers is not in the weights: such a run begins again, to the same result.
     resumable = checked.method.after_step is None
     checkpoints = Checkpoints(out / CHECKPOINT_FOLDER if resumable else None, spec.digest(), writes=team.first)
+    validations: list[Mapping[str, Score]] = []
+
+    def validate() -> float:
+        validations.append(_scores(evaluated(objective.evaluate, tuned, "validation", "validation")))
+        return towards_better(spec.metric, validations[-1][spec.metric].value)
+
     with team.together(device):
         trained = train(
             tuned,
@@ -86,9 +92,7 @@ def measure(spec: RunSpec, checked: Checked, bench: Bench, out: Path, events: Ev
             hooks=hooks_of(checked.method),
             frozen=frozen,
             checkpoints=checkpoints,
-            validate=lambda: towards_better(
-                spec.metric, evaluated(objective.evaluate, tuned, "validation", "validation")[spec.metric].score.value
-            ),
+            validate=validate,
             after_step=partial(_tell_step, events, spec.training.steps),
             team=team,
         )
@@ -96,7 +100,10 @@ def measure(spec: RunSpec, checked: Checked, bench: Bench, out: Path, events: Ev
     if not team.first:
         return
 
-    known["validation"] = _scores(evaluated(objective.evaluate, tuned, "validation", "validation"))
+    best = _of_best_step(trained, validations)
+    if best is None:
+        validate()
+    known["validation"] = best or validations[-1]
     tested = evaluated(objective.evaluate, tuned, "test", "test")
     known["metrics"] = _scores(tested)
 
@@ -160,6 +167,15 @@ def _weights_in(parameter: nn.Parameter) -> int:
 def _tell_step(events: EventLog, steps: int, progress: Progress) -> None:
     rate = progress.tokens / progress.seconds
     events.tell("training", step=progress.step, steps=steps, loss=progress.loss, tokens_per_second=rate)
+
+
+def _of_best_step(trained: State, scores: Sequence[Mapping[str, Score]]) -> Mapping[str, Score] | None:
+    """Return the scores of the weights that training left in place, if they were validated in this process.
+
+    They were not where nothing was validated on the way, or where the best step lies before an interruption.
+    """
+    steps = [each.step for each in trained.validations][len(trained.validations) - len(scores) :]
+    return dict(zip(steps, scores, strict=True)).get(trained.best_step or 0)
 
 
 def _note_training(trained: State, frozen: FrozenLayers, known: dict[str, Any]) -> None:

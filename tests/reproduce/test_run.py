@@ -91,6 +91,16 @@ def run_here(spec: RunSpec, home: Home, out: Path) -> RunRecord:
     return execute(spec, check(spec), out, home)
 
 
+def test_weights_are_validated_once(lab: Home, tmp_path: Path):
+    """The validation score of a record is that of its best step; weights that were validated are not so again."""
+    record = run_here(tiny(steps=4, evaluate_every=2, learning_rate=0.01), lab, tmp_path)
+    events = [json.loads(line) for line in (tmp_path / "events.jsonl").read_text().splitlines()]
+    begun = [event for event in events if event["phase"] == "validation" and event.get("step") == 0]
+    values = {each.step: each.value for each in record.validations}
+    assert len(begun) == len(values) == 2
+    assert record.validation["mrr"].value == values[record.best_step] == max(values.values())
+
+
 def test_loss_that_is_not_a_number_is_its_own_status(lab: Home, tmp_path: Path):
     """A learning rate out of all bounds ends as not_a_number, with the step, keeping the baseline."""
     spec = tiny("full-finetuning", steps=4, learning_rate=1e30, warmup_steps=0)
