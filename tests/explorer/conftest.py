@@ -16,9 +16,16 @@ from tests.explorer.invented import MARKUP_PAPER, write_paper, write_runs
 from tests.explorer.serving import APP, served
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+# The last list of features is the one that counts, so that Playwright's own that matter to us stand here too. The first
+# two draw an address bar that nobody sees, in two processes beside each tab: more work than a small page itself.
+NOT_OF_THE_BROWSER = [
+    "WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "PaintHolding", "HttpsUpgrades", "HttpsFirstBalancedModeAutoEnable",
+    "LensOverlay", "MediaRouter", "OptimizationHints", "DestroyProfileOnBrowserClose", "PreconnectToSearch",
+    "AvoidUnnecessaryBeforeUnloadCheckSync", "ThirdPartyStoragePartitioning", "NetworkTimeServiceQuerying",
+]  # fmt: skip
 ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
+    "--disable-component-update", "--disable-sync", f"--disable-features={','.join(NOT_OF_THE_BROWSER)}",
 ]  # fmt: skip
 PATIENCE = 90_000  # milliseconds that a page may take on a busy machine
 
