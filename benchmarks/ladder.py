@@ -20,7 +20,8 @@ def _row(step: Step) -> str:
     name = scale.kind if scale.kind == "points" else f"asinh({scale.unit_points:g})"
     rank = "none" if skill.rank_correlation is None else f"{skill.rank_correlation:+.2f}"
     share = f"{100 * (skill.coverage or 0):.0f} %"
-    return f"| {name} | {' + '.join(step.model.effects)} | {skill.mae:.2f} | {rank} | {share} |"
+    like = "" if step.model.experiments_apart else ", experiments like papers"
+    return f"| {name} | {' + '.join(step.model.effects)}{like} | {skill.mae:.2f} | {rank} | {share} |"
 
 
 def main() -> None:

@@ -26,10 +26,12 @@ STEPS: tuple[tuple[EffectName, ...], ...] = (
 )
 SCALES = (Scale(kind="points"), Scale(kind="asinh", unit_points=1.0))
 LADDER = tuple(PoolingModel(scale=scale, effects=effects) for scale in SCALES for effects in STEPS)
-SENSITIVITY = tuple(
-    PoolingModel(scale=Scale(kind="asinh", unit_points=unit), effects=("task", "method")) for unit in (0.5, 1.0, 2.0)
+_CHOSEN: tuple[EffectName, ...] = ("task", "method")
+SENSITIVITY = (
+    *(PoolingModel(scale=Scale(kind="asinh", unit_points=unit), effects=_CHOSEN) for unit in (0.5, 1.0, 2.0)),
+    PoolingModel(scale=Scale(kind="asinh"), effects=_CHOSEN, experiments_apart=False),
 )
-"""The chosen effects, with other places where the scale turns."""
+"""The chosen effects with other places where the scale turns, and with experiments that are like papers."""
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,9 @@
     y_i = sum_k u_k[level_k(i)] + p[paper(i)] + c[cell(i)] + r_i + e_i
     u_k ~ N(0, s_k^2), p ~ N(0, s_p^2), c ~ N(0, s_c^2), r ~ N(0, s_r^2), e_i ~ N(0, d_i) with d_i known
 
-The crossed effects u are those that a prediction uses; papers, and cells within papers (a paper's numbers for one
-task), are nested and only predicted as noise. There is no fixed effect: every level is drawn towards zero, which on the
-scale of effects means no difference from full fine-tuning.
+The crossed effects u are those that a prediction may use, and an observation may have no level of one; papers, and
+cells within papers (a paper's numbers for one task), are nested and only predicted as noise. There is no fixed effect:
+every level is drawn towards zero, which on the scale of effects means no difference from full fine-tuning.
 
 The best linear unbiased predictions and their error variances solve the mixed model equations (Henderson 1975,
 Biometrics 31(2); Searle, Casella and McCulloch 1992, Variance Components, chapter 7) after the nested effects are
@@ -28,6 +28,8 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
+NO_LEVEL = -1
+
 SMALLEST, LARGEST = 1e-3, 3.0  # bounds of a standard deviation in the search, in root mean squares of y
 
 
@@ -35,9 +37,9 @@ SMALLEST, LARGEST = 1e-3, 3.0  # bounds of a standard deviation in the search, i
 class Data:
     """Observations in the order of their papers and cells.
 
-    Shapes: ``y``, ``d``, ``cell`` (n,); ``levels`` (n, k) with level numbers of the k crossed effects; ``paper``
-    (cells,) with the paper of each cell. ``sizes``: number of levels of each crossed effect, those without data
-    included.
+    Shapes: ``y``, ``d``, ``cell`` (n,); ``levels`` (n, k) with level numbers of the k crossed effects, NO_LEVEL where
+    an observation has none; ``paper`` (cells,) with the paper of each cell. ``sizes``: number of levels of each crossed
+    effect, those without data included.
     """
 
     y: Floats
@@ -77,7 +79,8 @@ class Data:
         offsets = np.cumsum((0, *self.sizes))
         columns = np.zeros((len(self.y), offsets[-1] + 1))
         for effect, offset in enumerate(offsets[:-1]):
-            columns[np.arange(len(self.y)), self.levels[:, effect] + offset] = 1.0
+            rows = np.flatnonzero(self.levels[:, effect] != NO_LEVEL)
+            columns[rows, self.levels[rows, effect] + offset] = 1.0
         columns[:, -1] = self.y
         return columns
 

@@ -9,7 +9,8 @@ from types import MappingProxyType
 import numpy as np
 
 from taxonomy.answers.aggregates import Aggregate
-from taxonomy.answers.mixed_model import Data, Fit, Floats, fit
+from taxonomy.answers.mixed_model import NO_LEVEL, Data, Fit, Floats, fit
+from taxonomy.answers.pairs import Kind
 from taxonomy.answers.rules import EffectName, PoolingModel
 from taxonomy.vocabulary import Vocabulary
 
@@ -23,11 +24,19 @@ class Target:
     method: str
     family: str
     architecture: str | None = None
+    kind: Kind = Kind.REPORTED  # of what a source finds: what the experiments here have in common is a term of its own
 
     @classmethod
     def of(cls, aggregate: Aggregate) -> Target:
         """Return what an aggregate is about."""
-        return cls(aggregate.task, aggregate.task_group, aggregate.method, aggregate.family, aggregate.architecture)
+        return cls(
+            aggregate.task,
+            aggregate.task_group,
+            aggregate.method,
+            aggregate.family,
+            aggregate.architecture,
+            aggregate.kind,
+        )
 
 
 _LEVEL: Mapping[EffectName, Callable[[Target], str]] = MappingProxyType(
@@ -87,7 +96,12 @@ class Contrast:
 
 @dataclass(frozen=True)
 class Pooled:
-    """A fitted model, ready to answer. It keeps no observation, so its answers cost the same for any corpus."""
+    """A fitted model, ready to answer. It keeps no observation, so its answers cost the same for any corpus.
+
+    Where papers and experiments of the laboratory are pooled together, the experiments have one more effect, which all
+    of them share: small models and few steps put most methods at a disadvantage against full fine-tuning. It is the
+    last of the fit's effects and no part of what is predicted for a paper.
+    """
 
     model: PoolingModel
     levels: Mapping[EffectName, tuple[str, ...]]
@@ -104,11 +118,17 @@ class Pooled:
         levels = {name: entries for name, entries in levels_of(vocabulary).items() if name in model.effects}
         position = {name: {level: i for i, level in enumerate(entries)} for name, entries in levels.items()}
         variances = [model.scale.variance(a.points, a.variance) for a in aggregates]
+        # With papers alone, or experiments alone, what they have in common could not be told from the other effects.
+        apart = model.experiments_apart and len({a.kind for a in aggregates}) > 1
+        common = {Kind.REPORTED: NO_LEVEL, Kind.MEASURED: 0}
         data = Data.arrange(
             y=[model.scale.forward(a.points) for a in aggregates],
             d=variances,
-            levels=[[position[name][_LEVEL[name](Target.of(a))] for name in model.effects] for a in aggregates],
-            sizes=[len(levels[name]) for name in model.effects],
+            levels=[
+                [position[name][_LEVEL[name](Target.of(a))] for name in model.effects] + [common[a.kind]] * apart
+                for a in aggregates
+            ],
+            sizes=[len(levels[name]) for name in model.effects] + [1] * apart,
             papers=[a.source for a in aggregates],
             cells=[a.task for a in aggregates],
         )
@@ -117,8 +137,11 @@ class Pooled:
     def weights(self, target: Target) -> Floats:
         """Return the linear combination of levels that predicts a target: (q,)."""
         weights = np.zeros(len(self.fit.effects))
-        for name, offset in zip(self.model.effects, self.fit.offsets, strict=True):
+        effects = len(self.model.effects)
+        for name, offset in zip(self.model.effects, self.fit.offsets[:effects], strict=True):
             weights[offset + self.levels[name].index(_LEVEL[name](target))] = 1.0
+        if target.kind is Kind.MEASURED:
+            weights[list(self.fit.offsets[effects:])] = 1.0  # one, or none where experiments are not kept apart
         return weights
 
     @property

@@ -60,10 +60,14 @@ EffectName = Literal["all", "task-group", "task", "family", "method", "architect
 
 
 class PoolingModel(Record):
-    """What is pooled on which scale. ``effects``: the crossed random effects; papers and cells are always there."""
+    """What is pooled on which scale. ``effects``: the crossed random effects; papers and cells are always there.
+
+    ``experiments_apart``: what the experiments of the laboratory have in common is an effect of its own.
+    """
 
     scale: Scale
     effects: tuple[EffectName, ...] = Field(min_length=1)
+    experiments_apart: bool = True
 
 
 class GradeRule(Record):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from taxonomy.answers.mixed_model import Data, Deviations, fit
+from taxonomy.answers.mixed_model import NO_LEVEL, Data, Deviations, fit
 from taxonomy.answers.pooling import t_quantile
 from tests.answers.simulated import METHODS, TASKS, draw_new, draw_papers, draw_truth
 
@@ -64,6 +64,13 @@ def test_a_level_without_data_is_predicted_as_zero_with_the_full_variance():
     found = fit(data, Deviations((0.7,), 0.5, 0.1, 0.1))
     assert found.effects[2] == 0.0
     assert found.covariance[2, 2] == pytest.approx(0.49)
+
+
+def test_an_observation_may_have_no_level_of_an_effect():
+    """Its column is empty there, and the others stay as they are."""
+    levels = [[0, 0], [1, NO_LEVEL], [1, 0]]
+    data = Data.arrange([1.0, 2.0, 3.0], [0.1] * 3, levels, [2, 1], list("abc"), list("xxx"))
+    assert data.design.tolist() == [[1, 0, 1, 1], [0, 1, 0, 2], [0, 1, 1, 3]]
 
 
 def test_nothing_cannot_be_fitted():
