@@ -54,6 +54,13 @@ def notes(asked: Asked, base: Ground, vocabulary: Vocabulary) -> Iterator[str]:
         yield "no paper and no experiment has a comparable pair, so nothing can be suggested"
     elif not base.on_task(asked.task.task):
         yield f"no comparable number on {label}: everything is borrowed from other tasks, and the intervals are wider"
+    common = base.pooled.in_common() if base.pooled else None
+    if common is not None:
+        points, low, high = common
+        yield (
+            f"our experiments are small and short: their methods have {points:+.1f} points ({low:+.1f} to {high:+.1f}) "
+            "against full fine-tuning in common, which effects leave out; how methods differ in them counts"
+        )
     if asked.model is None and asked.wish.hours is not None:
         yield "the budget of hours is not applied: name a model to have the time estimated"
     if asked.model is not None and asked.weights is None:

@@ -162,6 +162,19 @@ class Pooled:
         ends = (center, center - half, center + half, center - new_half, center + new_half)
         return Estimate(*(self._in_points(float(end)) for end in ends))
 
+    def in_common(self) -> tuple[float, float, float] | None:
+        """Return what our experiments have in common and papers have not: points, and the ends of its 95 % interval.
+
+        None where experiments are not kept apart.
+        """
+        if len(self.fit.offsets) == len(self.model.effects):
+            return None
+        weights = np.zeros(len(self.fit.effects))
+        weights[-1] = 1.0
+        middle, variance = self.fit.estimate(weights)
+        half = self.quantile * float(np.sqrt(variance))
+        return self._in_points(middle), self._in_points(middle - half), self._in_points(middle + half)
+
     def _in_points(self, value: float) -> float:
         """Return a value of the scale in points, within what a difference of two scores from 0 to 100 can be."""
         scale = self.model.scale

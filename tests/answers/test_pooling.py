@@ -120,6 +120,10 @@ def test_what_our_experiments_have_in_common_is_not_predicted_for_a_paper():
     assert abs(both.estimate(one).points - alone.estimate(one).points) < 0.5
     assert both.estimate(replace(one, kind=Kind.MEASURED)).points < both.estimate(one).points - 2
     assert both.contrast(one, other).difference > alone.contrast(one, other).difference
+    points, low, high = both.in_common()
+    assert low < points < -2
+    assert points < high
+    assert alone.in_common() is None
     assert len(Pooled.over(ours, model, words).fit.effects) == len(alone.fit.effects)  # nothing to tell it from
 
 
