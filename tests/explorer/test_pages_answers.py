@@ -45,7 +45,7 @@ def test_runs_that_would_decide_a_tie_are_those_of_the_laboratory(open_page: Ope
     """Clone detection has an experiment: its methods and full fine-tuning are offered, and no others."""
     app = open_page("choose", tmp_path, task="clone-detection", architecture="encoder")
     offered = app.multiselect(key="decide-methods")
-    assert {"LoRA", "IA3", "BitFit", "Full fine-tuning"} <= set(offered.options)
+    assert {"IA3", "BitFit", "Full fine-tuning"} <= set(offered.options)
     assert app.button(key="decide-start").label.startswith("Measure this on this machine (")
 
 
