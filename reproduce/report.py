@@ -94,7 +94,7 @@ def _experiments(corpus: Corpus, words: Vocabulary) -> Iterator[str]:
     yield "## What was measured"
     yield ""
     yield "Mean over seeds ± sample standard deviation. *Gain*: 95 % interval of mean minus baseline (Student's t over"
-    yield "seeds); *signal*: whether that interval is clear of zero. Time: training alone, mean over seeds."
+    yield "seeds); *signal*: whether that interval is clear of zero. Time: training alone, median over seeds."
     for name, found in sorted(results.items()):
         yield ""
         yield from _experiment(name, found, runs[name], words)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from statistics import mean, stdev
+from statistics import mean, median, stdev
 
 from corpus.library import Corpus
 from corpus.records import RunRecord, Scale
@@ -49,7 +49,7 @@ class Measured:
     majority: float | None  # a classifier's baseline: always the most frequent class of the training split
     full_finetuning: float | None  # mean of full fine-tuning in the same experiment
     trainable_percent: float | None
-    train_seconds: float | None  # mean over seeds
+    train_seconds: float | None  # median over seeds: a machine may stand still during one of them
     peak_memory_gb: float | None  # largest over seeds
     items: int
 
@@ -132,7 +132,7 @@ def _put_together(origin: Origin, group: list[RunRecord], full: list[float] | No
         majority=mean(guessed) if guessed else None,
         full_finetuning=mean(full) if full else None,
         trainable_percent=share,
-        train_seconds=mean(times) if times else None,
+        train_seconds=median(times) if times else None,
         peak_memory_gb=max(memory, default=None),
         items=first.metrics[metric].items,
     )

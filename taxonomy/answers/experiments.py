@@ -39,7 +39,6 @@ class Arm:
     trial: bool  # on a part of the test set
     items: int
     trainable_percent: float | None
-    train_seconds: float | None  # mean over seeds
     peak_memory_gb: float | None  # largest over seeds
 
     @property
@@ -107,7 +106,6 @@ def _arm(group: list[RunRecord], full: list[RunRecord]) -> Arm:
     first, spec = group[0], group[0].spec
     scores = [run.metrics[spec.metric].value for run in group]
     baseline = [run.metrics[spec.metric].value for run in full]
-    times = [run.train_time for run in group if run.train_time is not None]
     share = None
     if first.num_trainable_params is not None and first.num_total_params:
         share = 100 * first.num_trainable_params / first.num_total_params
@@ -133,6 +131,5 @@ def _arm(group: list[RunRecord], full: list[RunRecord]) -> Arm:
         trial=spec.test_items is not None,
         items=first.metrics[spec.metric].items,
         trainable_percent=share,
-        train_seconds=mean(times) if times else None,
         peak_memory_gb=max((run.peak_memory_gb for run in group if run.peak_memory_gb is not None), default=None),
     )

@@ -73,7 +73,7 @@ def test_full_fine_tuning_of_the_same_experiment_stands_beside():
 
 
 def test_costs_and_the_untuned_score_are_summed_up():
-    """The share of trained weights, mean time, largest memory and the untuned score come from the records."""
+    """The share of trained weights, median time, largest memory and the untuned score come from the records."""
     untuned = {"map_at_r": {"value": 0.5, "items": 50}}
     weights = {"num_trainable_params": 1, "num_total_params": 200}
     runs = [
