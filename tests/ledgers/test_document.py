@@ -60,7 +60,7 @@ def test_the_worked_example_is_the_ledgers(sides, shipped, words, ledgers):
 def test_the_bounds_of_devign_are_those_of_the_code(shipped, words):
     """The two figures in the text are what `codepeft resolution` says."""
     (found,) = resolution(shipped, words, datasets=["devign"], metrics=["accuracy"])
-    (bound,) = found.items
+    bound = next(bound for bound in found.items if bound.items == 2732)
     flat = " ".join(TEXT.split())
     assert f"the bounds by items are {bound.paired_at_best:.2f} and {bound.unpaired:.2f} points" in flat
     assert f"accuracies around {found.level:.1f}" in flat

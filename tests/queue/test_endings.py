@@ -66,9 +66,9 @@ def test_a_resumed_run_waits_for_the_one_that_is_being_cancelled(served, spec_th
         ("grow", "--memory-gb=0.5", RunStatus.OUT_OF_MEMORY, r"it took 0\.\d+ GB, and the worker allows a run 0\.5 GB"),
         (
             "wait",
-            "--hours=0.0003",
+            "--hours=0.002",
             RunStatus.FAILED,
-            r"it took .* hours, and the worker allows a run 0\.0003 \(--hours\)",
+            r"it took .* hours, and the worker allows a run 0\.002 \(--hours\)",
         ),
     ],
 )
