@@ -171,9 +171,8 @@ class Pooled:
             return None
         weights = np.zeros(len(self.fit.effects))
         weights[-1] = 1.0
-        middle, variance = self.fit.estimate(weights)
-        half = self.quantile * float(np.sqrt(variance))
-        return self._in_points(middle), self._in_points(middle - half), self._in_points(middle + half)
+        middle, low, high = map(self._in_points, self._interval(weights))
+        return middle, low, high
 
     def _in_points(self, value: float) -> float:
         """Return a value of the scale in points, within what a difference of two scores from 0 to 100 can be."""
@@ -182,9 +181,13 @@ class Pooled:
 
     def contrast(self, one: Target, other: Target) -> Contrast:
         """Return how much better one method is than another, from the joint distribution of both."""
-        difference, variance = self.fit.estimate(self.weights(one) - self.weights(other))
+        return Contrast(*self._interval(self.weights(one) - self.weights(other)))
+
+    def _interval(self, weights: Floats) -> tuple[float, float, float]:
+        """Return a linear combination of levels (q,) and the ends of its 95 % interval, on the scale."""
+        middle, variance = self.fit.estimate(weights)
         half = self.quantile * float(np.sqrt(variance))
-        return Contrast(difference, difference - half, difference + half)
+        return middle, middle - half, middle + half
 
 
 def t_quantile(degrees: int, probability: float = 0.975) -> float:
