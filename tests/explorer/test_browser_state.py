@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from taxonomy.vocabulary import vocabulary
 from tests.explorer.browsing import address, choose, click_mark, settled
 
 pytestmark = [pytest.mark.browser, pytest.mark.long]
@@ -37,7 +38,8 @@ def test_a_click_and_the_list_both_say_why(tab: Page):
     settled(tab)
     click_mark(tab, "chart-choice", "trace:nth-child(1)")
     expect(tab).to_have_url(re.compile(r"why=\w+"))
-    expect(tab.get_by_role("heading", name=re.compile("^Why "))).to_be_visible()
+    (clicked,) = re.findall(r"why=([\w-]+)", tab.url)
+    expect(tab.get_by_role("heading", name=f"Why {vocabulary().method[clicked].label}", exact=True)).to_be_visible()
     choose(tab, "Why this method", "IA3")
     expect(tab).to_have_url(re.compile("why=ia3"))
     expect(tab.get_by_role("heading", name="Why IA3")).to_be_visible()
